@@ -1,0 +1,187 @@
+"""Monte Carlo over values, weights, anchors and the aggregator; vectorised, seeded per region. Method section 9.
+
+Doubt about the framework (weights, anchors, aggregator) is the same doubt for every region, so its draws are shared;
+doubt about a value is the region's own, so its draws come from a stream that depends only on the seed and the
+region_id: adding a country changes no other score, and the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from assessment.framework import DIMENSIONS, Framework
+from assessment.items import Regions
+from assessment.score import Judged
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+CHUNK = 64  # regions per block: 64 x 1000 x 33 single-precision values are about 8 MB, which stays in cache
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of one dimension for R regions; points 0-100. `point` is the score of the central values alone.
+
+    p20 is never above `point`: doubt pushes down, never up. band_probability has shape (R, 5), level 1 first.
+    pillar_p20 has shape (R, pillars of the dimension).
+    """
+
+    dimension: str
+    point: Floats
+    p10: Floats
+    p20: Floats
+    p50: Floats
+    p90: Floats
+    band_probability: Floats
+    pillar_p20: Floats
+    pillar_point: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class SharedDraws:
+    """Draws of the framework's own doubt: weights (D, I_dim) per dimension, pillar weights, anchors, aggregator."""
+
+    weight: dict[str, Singles]
+    pillar: dict[str, Singles]
+    anchor: Singles  # (D, I), uniform between anchor_low and anchor_high
+    geometric: NDArray[np.bool_]  # (D,)
+
+
+def seed_of(*parts: object) -> int:
+    """A 64-bit seed from words and numbers."""
+    text = "\x1f".join(str(part) for part in parts)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def shared_draws(framework: Framework, seed: int) -> SharedDraws:
+    """Framework-level draws; they depend on the framework's version and the seed, never on the data."""
+    settings = framework.raw["uncertainty"]
+    n = int(settings["draws"])
+    rng = np.random.Generator(np.random.PCG64(seed_of("framework", framework.version, seed)))
+    weight: dict[str, Singles] = {}
+    pillar: dict[str, Singles] = {}
+    for dimension in DIMENSIONS:
+        columns = framework.indicators_of(dimension)
+        drawn = np.empty((n, len(columns)), np.float32)
+        for group in framework.pillars_of(dimension):
+            inside = [i for i, c in enumerate(columns) if c.pillar == group.id]
+            alpha = settings["indicator_concentration"] * np.array([columns[i].weight for i in inside])
+            drawn[:, inside] = rng.dirichlet(alpha, n)
+        weight[dimension] = drawn
+        shares = np.array([p.weight for p in framework.pillars_of(dimension)])
+        pillar[dimension] = rng.dirichlet(settings["pillar_concentration"] * shares, n).astype(np.float32)
+    anchor = rng.uniform(settings["anchor_low"], settings["anchor_high"], (n, len(framework.indicators)))
+    return SharedDraws(weight, pillar, anchor.astype(np.float32), rng.random(n) < settings["geometric_share"])
+
+
+def normal_draws(framework: Framework, region_id: str, seed: int) -> Singles:
+    """The region's own standard normal draws, shape (D, I)."""
+    rng = np.random.Generator(np.random.SFC64(seed_of("region", framework.version, seed, region_id)))
+    shape = (int(framework.raw["uncertainty"]["draws"]), len(framework.indicators))
+    return rng.standard_normal(shape, dtype=np.float32)
+
+
+def simulate(framework: Framework, judged: Judged, regions: Regions, seed: int) -> dict[str, Scores]:
+    """Scores of the three dimensions for every region, in the order of `regions`."""
+    shared = shared_draws(framework, seed)
+    blocks = []
+    for start in range(0, len(regions.region_id), CHUNK):
+        stop = min(start + CHUNK, len(regions.region_id))
+        values = _draw_values(framework, judged, regions, shared, seed, slice(start, stop))
+        blocks.append({d: _dimension_block(framework, d, values, shared) for d in DIMENSIONS})
+    return {d: _finish(framework, d, judged, [b[d] for b in blocks]) for d in DIMENSIONS}
+
+
+def _draw_values(
+    framework: Framework, judged: Judged, regions: Regions, shared: SharedDraws, seed: int, part: slice
+) -> Singles:
+    """Values (regions of the block, D, I): N(x, sd) clipped to 0 and the cap; never seen: U(low, high)."""
+    missing = framework.raw["missing"]
+    settings = framework.raw["uncertainty"]
+    x, low, high, sd, cap = (
+        getattr(judged, name)[part].astype(np.float32)[:, None, :] for name in ("x", "x_low", "x_high", "sd", "cap")
+    )
+    values = np.stack([normal_draws(framework, str(name), seed) for name in regions.region_id[part]])
+    unseen = np.isnan(judged.x[part])
+    where, column = np.nonzero(unseen)
+    span = missing["never_seen_high"] - missing["never_seen_low"]
+    uniform = missing["never_seen_low"] + span * ndtr(values[where, :, column])
+    below = (1.0 - shared.anchor) / np.float32(1.0 - settings["anchor_low"])
+    # Goalposts moved down or up: between the scores at the two ends, straight through the central score. Which end a
+    # factor below 1 belongs to does not matter for the spread, so the worse end is the lower half.
+    shift = np.where(below > 0, (low - x) * below, (x - high) * below)
+    values *= sd
+    values += x + shift
+    np.clip(values, 0.0, cap, out=values)
+    values[where, :, column] = uniform.astype(np.float32)
+    return values
+
+
+def _dimension_block(
+    framework: Framework, dimension: str, values: Singles, shared: SharedDraws
+) -> tuple[Floats, Floats, Floats]:
+    """(percentiles (r, 4), band probabilities (r, 5), pillar p20 (r, P)) of one block of regions."""
+    columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension]
+    floor = framework.raw["uncertainty"]["pillar_floor"]
+    pillars = framework.pillars_of(dimension)
+    inside = values[:, :, columns]
+    weight = shared.weight[dimension]
+    score = np.empty((*inside.shape[:2], len(pillars)), np.float32)
+    for position, pillar in enumerate(pillars):
+        group = [i for i, c in enumerate(framework.indicators_of(dimension)) if c.pillar == pillar.id]
+        score[:, :, position] = np.einsum("rdi,di->rd", inside[:, :, group], weight[:, group])
+    share = shared.pillar[dimension]
+    geometric = np.exp(np.einsum("rdp,dp->rd", np.log(np.maximum(score, floor)), share))
+    arithmetic = np.einsum("rdp,dp->rd", score, share)
+    result = np.where(shared.geometric, geometric, arithmetic)
+    percent = np.percentile(result, [10, 20, 50, 90], axis=1).T.astype(np.float64)
+    froms = [entry["from"] for entry in framework.raw["bands"]["level"]]
+    at_least = np.stack([(result >= f).mean(axis=1) for f in froms], axis=1)
+    probability = np.diff(at_least, axis=1, prepend=0.0)
+    return percent, probability, np.percentile(score, 20, axis=1).astype(np.float64)
+
+
+def point_scores(framework: Framework, dimension: str, x: Floats) -> tuple[Floats, Floats]:
+    """(dimension score, pillar scores) of the central values; a never-seen value counts as the middle of its range."""
+    missing = framework.raw["missing"]
+    middle = (missing["never_seen_low"] + missing["never_seen_high"]) / 2
+    filled = np.where(np.isnan(x), middle, x)
+    pillars = framework.pillars_of(dimension)
+    score = np.empty((len(x), len(pillars)))
+    for position, pillar in enumerate(pillars):
+        inside = [
+            (i, c.weight)
+            for i, c in enumerate(framework.indicators)
+            if (c.dimension, c.pillar) == (dimension, pillar.id)
+        ]
+        weight = np.array([w for _, w in inside])
+        score[:, position] = filled[:, [i for i, _ in inside]] @ weight / weight.sum()
+    share = np.array([p.weight for p in pillars])
+    floor = framework.raw["uncertainty"]["pillar_floor"]
+    return np.exp(np.log(np.maximum(score, floor)) @ share), score
+
+
+def _finish(
+    framework: Framework, dimension: str, judged: Judged, blocks: list[tuple[Floats, Floats, Floats]]
+) -> Scores:
+    empty = len(framework.pillars_of(dimension))
+    percent = np.concatenate([b[0] for b in blocks]) if blocks else np.zeros((0, 4))
+    probability = np.concatenate([b[1] for b in blocks]) if blocks else np.zeros((0, 5))
+    pillar_p20 = np.concatenate([b[2] for b in blocks]) if blocks else np.zeros((0, empty))
+    point, pillar_point = point_scores(framework, dimension, judged.x)
+    return Scores(
+        dimension,
+        point,
+        p10=percent[:, 0],
+        p20=np.minimum(percent[:, 1], point),
+        p50=percent[:, 2],
+        p90=percent[:, 3],
+        band_probability=probability,
+        pillar_p20=np.minimum(pillar_p20, pillar_point),
+        pillar_point=pillar_point,
+    )

@@ -1,0 +1,48 @@
+"""`returnwatch sources list|check|health`: what is collected, whether the catalog is right, how each source does."""
+
+from __future__ import annotations
+
+import argparse
+
+from dashboard.commands import Context, table, utc_now
+from ingest import health
+
+NAME = "sources"
+HELP = "list the sources, check the catalog, show the health of each source"
+ORDER = 30
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["list", "check", "health"])
+    parser.add_argument("source", nargs="*", help="only these sources")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Answer from the catalog alone, except `health`, which also asks the warehouse."""
+    chosen = context.chosen(arguments.source)
+    if arguments.action == "check":
+        context.answer({"sources": len(chosen), "faults": []}, f"{len(chosen)} sources, no faults")
+        return 0
+    if arguments.action == "list":
+        rows = [
+            {
+                "source": s.id,
+                "publisher": s.publisher,
+                "what": s.what,
+                "adapter": s.adapter,
+                "schedule": s.schedule,
+                "level": s.level,
+                "licence": s.licence,
+                "state": s.why_off() or "on",
+            }
+            for s in chosen.values()
+        ]
+        context.answer({"sources": rows}, table(rows, ["source", "publisher", "schedule", "level", "state"]))
+        return 0
+    states = health.of_data_dir(context.data_dir, chosen, utc_now())
+    rows = [{"source": s.source_id, "state": s.state, "since": s.since, "what to do": s.remedy} for s in states]
+    context.answer({"sources": states}, table(rows, ["source", "state", "since", "what to do"]))
+    return 0
+
+
+__all__ = ["HELP", "NAME", "ORDER", "add_arguments", "run", "warehouse"]
