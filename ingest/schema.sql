@@ -2,11 +2,21 @@
 -- Times are naive UTC TIMESTAMP; days are DATE. NULL = no data; zero = measured zero.
 -- Vintages: a row is never edited. A correction adds a row and closes the old one (superseded_at).
 -- "What was known at T": known_at <= T AND (superseded_at IS NULL OR superseded_at > T).
+-- known_at is when a reader of the source could have known the row: for rows collected as they appeared the time of
+-- retrieval; for history loaded later (replay, starter, inbox, a source's first good run) the publication date, or
+-- ref_end + the source's publication lag. known_basis says which. A correction is always known from its retrieval.
+-- No primary keys: an index on millions of text keys costs more memory than the rows, and DuckDB refuses to delete and
+-- insert one key in one transaction. The one writer keeps each table unique; `ingest.warehouse_verify` checks it.
 
-CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL, applied_at TIMESTAMP NOT NULL);
+CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL);
 
-CREATE TABLE IF NOT EXISTS source (            -- the catalog as it was when last loaded
-    source_id VARCHAR PRIMARY KEY,
+CREATE TABLE IF NOT EXISTS meta (              -- facts about this file; unique: name
+    name VARCHAR NOT NULL,                     -- reference_digest
+    value VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS source (            -- the catalog as it was when last loaded; unique: source_id
+    source_id VARCHAR NOT NULL,
     publisher VARCHAR NOT NULL,
     what VARCHAR NOT NULL,
     adapter VARCHAR NOT NULL,
@@ -26,15 +36,15 @@ CREATE TABLE IF NOT EXISTS source (            -- the catalog as it was when las
     max_rows INTEGER NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS variable (          -- variables.toml
-    variable VARCHAR PRIMARY KEY,
+CREATE TABLE IF NOT EXISTS variable (          -- variables.toml; unique: variable
+    variable VARCHAR NOT NULL,
     family VARCHAR NOT NULL,                   -- event | observation
     unit VARCHAR NOT NULL,
     meaning VARCHAR NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS region (            -- data/reference, admin-1 and country rows
-    region_id VARCHAR PRIMARY KEY,             -- ISO 3166-2; for a country row the iso3
+CREATE TABLE IF NOT EXISTS region (            -- data/reference, admin-1 and country rows; unique: region_id
+    region_id VARCHAR NOT NULL,                -- ISO 3166-2; for a country row the iso3
     iso3 VARCHAR NOT NULL,
     admin_level INTEGER NOT NULL,              -- 0 country, 1 admin-1
     parent_id VARCHAR,                         -- NULL for countries
@@ -50,30 +60,30 @@ CREATE TABLE IF NOT EXISTS region (            -- data/reference, admin-1 and co
     has_shape BOOLEAN NOT NULL                 -- FALSE: drawn as a point
 );
 
-CREATE TABLE IF NOT EXISTS run (               -- one refresh: a batch of sources
-    run_id VARCHAR PRIMARY KEY,
-    kind VARCHAR NOT NULL,                     -- live | replay | starter | inbox | rebuild
+CREATE TABLE IF NOT EXISTS run (               -- one refresh: a batch of sources; unique: run_id
+    run_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,                     -- live | replay | starter | inbox
+    state VARCHAR NOT NULL,                    -- running | done | interrupted (killed; a later run took in its answers)
     started_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP,                        -- NULL: still going, or it was killed
     code_version VARCHAR NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS source_run (        -- what one source gave in one run
+CREATE TABLE IF NOT EXISTS source_run (        -- what one source gave in one run; unique: run_id, source_id
     run_id VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL,
-    state VARCHAR NOT NULL,                    -- ok | unchanged | empty | failed | offline | disabled | below_minimum
+    state VARCHAR NOT NULL,                    -- ok | unchanged | empty | partial | below_minimum | failed | offline
     started_at TIMESTAMP NOT NULL,
     ended_at TIMESTAMP NOT NULL,
-    answers INTEGER NOT NULL,
-    new_rows INTEGER NOT NULL,
-    changed_rows INTEGER NOT NULL,
-    same_rows INTEGER NOT NULL,
-    issues INTEGER NOT NULL,
-    message VARCHAR,                           -- NULL when all is well
-    PRIMARY KEY (run_id, source_id)
+    answers BIGINT NOT NULL,
+    new_rows BIGINT NOT NULL,
+    changed_rows BIGINT NOT NULL,
+    same_rows BIGINT NOT NULL,
+    issues BIGINT NOT NULL,
+    message VARCHAR                            -- NULL when all is well
 );
 
-CREATE TABLE IF NOT EXISTS answer (            -- one record of the archive
+CREATE TABLE IF NOT EXISTS answer (            -- one record of the archive; unique: source_id, url, digest, retrieved_at
     digest VARCHAR NOT NULL,                   -- sha256 of the decoded body, hex
     source_id VARCHAR NOT NULL,
     url VARCHAR NOT NULL,                      -- as asked, without any key
@@ -85,16 +95,22 @@ CREATE TABLE IF NOT EXISTS answer (            -- one record of the archive
     etag VARCHAR, last_modified VARCHAR,       -- for the next conditional request; NULL: not sent
     warc_file VARCHAR NOT NULL,                -- file name in the archive folder
     warc_record_id VARCHAR NOT NULL,
-    run_id VARCHAR NOT NULL,
-    parsed_with VARCHAR,                       -- adapter and its version digest; NULL: not parsed yet
-    parsed_rows INTEGER,                       -- NULL: not parsed yet
-    PRIMARY KEY (source_id, url, digest)
+    warc_offset BIGINT NOT NULL,               -- bytes from the start of that file
+    run_id VARCHAR NOT NULL,                   -- the run that brought it
+    parsed_with VARCHAR,                       -- adapter and version of everything that shapes its rows; NULL: not parsed yet
+    state VARCHAR,                             -- good | empty | rejected | withheld | unchanged; NULL: not parsed yet
+                                               --   withheld: the run fell short of the source's minimum: new rows were
+                                               --   taken in, corrections were not; unchanged: same bytes as before
+    parsed_rows BIGINT,                        -- rows that stood; NULL: not parsed yet
+    new_rows BIGINT, changed_rows BIGINT, same_rows BIGINT,
+    issues BIGINT,                             -- distinct issues of this answer
+    countries VARCHAR[]                        -- iso3 found in its rows
 );
 
-CREATE TABLE IF NOT EXISTS document (
+CREATE TABLE IF NOT EXISTS document (          -- unique: document_id, known_at
     document_id VARCHAR NOT NULL,              -- source_id + ':' + key
     source_id VARCHAR NOT NULL,
-    row_digest VARCHAR NOT NULL,               -- of the content, to tell same from changed
+    row_digest VARCHAR NOT NULL,               -- of what the source says, to tell same from changed
     title VARCHAR NOT NULL,
     url VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
@@ -108,16 +124,16 @@ CREATE TABLE IF NOT EXISTS document (
     withdrawn DATE,                            -- NULL: in force
     attachments VARCHAR[] NOT NULL,
     attributes JSON NOT NULL,
-    ref_start DATE, ref_end DATE,
+    ref_start DATE, ref_end DATE,              -- day of publication; NULL: the source does not say
+    retrieved_at TIMESTAMP NOT NULL,           -- when the answer that brought this vintage was received
     known_at TIMESTAMP NOT NULL,
     known_basis VARCHAR NOT NULL,              -- retrieved | published | lag
-    superseded_at TIMESTAMP,                   -- NULL: current vintage
+    superseded_at TIMESTAMP,                   -- NULL: current vintage; else known_at of the next one
     run_id VARCHAR NOT NULL,
-    answer_digest VARCHAR NOT NULL,
-    PRIMARY KEY (document_id, known_at, row_digest)
+    answer_digest VARCHAR NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS event (
+CREATE TABLE IF NOT EXISTS event (             -- unique: event_id, known_at
     event_id VARCHAR NOT NULL,                 -- source_id + ':' + key
     source_id VARCHAR NOT NULL,
     row_digest VARCHAR NOT NULL,
@@ -137,12 +153,12 @@ CREATE TABLE IF NOT EXISTS event (
     actors VARCHAR[] NOT NULL,
     title VARCHAR, url VARCHAR,
     attributes JSON NOT NULL,
+    retrieved_at TIMESTAMP NOT NULL,
     known_at TIMESTAMP NOT NULL, known_basis VARCHAR NOT NULL, superseded_at TIMESTAMP,
-    run_id VARCHAR NOT NULL, answer_digest VARCHAR NOT NULL,
-    PRIMARY KEY (event_id, known_at, row_digest)
+    run_id VARCHAR NOT NULL, answer_digest VARCHAR NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS observation (
+CREATE TABLE IF NOT EXISTS observation (       -- unique: observation_id, known_at
     observation_id VARCHAR NOT NULL,           -- source_id + ':' + key
     source_id VARCHAR NOT NULL,
     row_digest VARCHAR NOT NULL,
@@ -160,30 +176,30 @@ CREATE TABLE IF NOT EXISTS observation (
     text VARCHAR,
     dimensions JSON NOT NULL,
     projection BOOLEAN NOT NULL,
+    retrieved_at TIMESTAMP NOT NULL,
     known_at TIMESTAMP NOT NULL, known_basis VARCHAR NOT NULL, superseded_at TIMESTAMP,
-    run_id VARCHAR NOT NULL, answer_digest VARCHAR NOT NULL,
-    PRIMARY KEY (observation_id, known_at, row_digest)
+    run_id VARCHAR NOT NULL, answer_digest VARCHAR NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS coverage (          -- decides between zero and no data
+CREATE TABLE IF NOT EXISTS coverage (          -- decides between zero and no data; unique: source_id, iso3
     source_id VARCHAR NOT NULL,
     iso3 VARCHAR NOT NULL,
     covered_from DATE NOT NULL,
     covered_to DATE NOT NULL,
-    last_good TIMESTAMP NOT NULL,
-    PRIMARY KEY (source_id, iso3)
+    last_good TIMESTAMP NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS issue (             -- a problem as a row with a remedy
-    issue_id VARCHAR PRIMARY KEY,              -- digest of source, kind, where, message: the same problem twice is one
+    issue_id VARCHAR NOT NULL,                 -- unique: digest of source, kind, where, message: the same problem twice is one
     source_id VARCHAR NOT NULL,
     run_id VARCHAR NOT NULL,                   -- where it was first seen
+    last_run_id VARCHAR NOT NULL,              -- where it was last seen
     answer_digest VARCHAR,                     -- NULL: not about one answer
     kind VARCHAR NOT NULL,
     where_in VARCHAR NOT NULL,
     message VARCHAR NOT NULL,
     remedy VARCHAR NOT NULL,
-    first_seen TIMESTAMP NOT NULL,
+    first_seen TIMESTAMP NOT NULL,             -- retrieval of the answer; for a failed request the time of the run
     last_seen TIMESTAMP NOT NULL,
     count BIGINT NOT NULL                      -- rows concerned in the run that last saw it
 );
