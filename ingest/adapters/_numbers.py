@@ -6,6 +6,7 @@ import math
 import re
 from calendar import monthrange
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 MONTHS = (
@@ -72,6 +73,7 @@ def month_span(year: int, month: int) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
+@lru_cache(maxsize=4096)
 def month_of(text: str) -> tuple[date, date]:
     """First and last day of a month written "Apr 2023", "April 2023" or "Apr2023"; ValueError for anything else.
 
@@ -95,6 +97,7 @@ def months_between(text: str) -> tuple[date, date]:
     return start, end
 
 
+@lru_cache(maxsize=65536)
 def day_of(text: Any) -> date:
     """The calendar day of an ISO date or date-time ("2023-04-01", "2019-12-31 23:59:59+00:00", "…T00:00:00Z").
 
@@ -108,3 +111,15 @@ def day_of(text: Any) -> date:
     if not match:
         raise ValueError(f"{text!r} is no ISO date")
     return date.fromisoformat(match[1])
+
+
+def span_of(text: str) -> tuple[date, date]:
+    """First and last day of 2023, 2023Q2 or 2023M05; ValueError for anything else."""
+    match = re.fullmatch(r"(\d{4})(?:Q([1-4])|M(\d{2}))?", text)
+    if not match:
+        raise ValueError(f"{text!r} is no year, quarter or month")
+    year = int(match[1])
+    if match[2]:
+        last = 3 * int(match[2])
+        return month_span(year, last - 2)[0], month_span(year, last)[1]
+    return month_span(year, int(match[3])) if match[3] else year_span(year)

@@ -55,7 +55,7 @@ def is_xlsx(body: bytes) -> bool:
 
 
 def read(answer: Answer, *, sheet: str | None = None, header: str | None = None) -> Table:
-    """The table in an answer: XLSX, zipped CSV or CSV. `header`: a cell only the header row holds (XLSX with titles)."""
+    """The table in an answer: XLSX, zipped CSV or CSV. `header`: a cell only the header row of a workbook holds."""
     body = _scope.data_of(answer)
     if is_xlsx(body):
         return read_xlsx(body, sheet=sheet, header=header)
