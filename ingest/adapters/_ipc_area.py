@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
-from ingest.adapters._numbers import within
+from ingest.adapters._numbers import month_span, within
 from ingest.model import Observation, Place
 
 PHASES = ("all", "3+", "1", "2", "3", "4", "5")
@@ -56,6 +56,10 @@ class Area:
             return Place(self.iso3, region_name=level1, district_name=name, precision="district")
         return Place(self.iso3, region_name=level1 or name, precision="region")
 
+    def published(self) -> datetime:
+        """The source dates an analysis by its month; the last day of that month is taken."""
+        return datetime.combine(month_span(self.analysis.year, self.analysis.month)[1], time())
+
     def key(self, phase: str) -> str:
         """Stable within the source, the same from every form."""
         parts = (self.iso3, f"{self.analysis:%Y-%m}", self.level1, self.name, self.kind, self.start, phase)
@@ -83,6 +87,7 @@ def people(area: Area, numbers: Iterable[tuple[str, float | None]], analysed: fl
             ref_start=area.start,
             ref_end=area.end,
             value=value,
+            published=area.published(),
             denominator=analysed or None,  # nobody analysed: a share would have no meaning
             dimensions={**dimensions, "phase": phase},
             projection=area.kind != CURRENT,
@@ -99,6 +104,7 @@ def classified(area: Area, phase: float | None) -> Iterator[Observation]:
             ref_start=area.start,
             ref_end=area.end,
             value=phase,
+            published=area.published(),
             dimensions={"period": area.kind, "analysis": f"{area.analysis:%Y-%m}"},
             projection=area.kind != CURRENT,
         )

@@ -1,13 +1,14 @@
 """Cadre Harmonisé (West Africa and the Sahel): one row per admin-2 area, round and period, as a workbook.
 
 `chtype` current or projected; the period is the season `reference_label` of `reference_year`; `phase35` is phases 3 to
-5 together. `usethisperiod` N marks a period that a later round replaced: kept, with dimension `superseded`.
+5 together. A round is dated by its season, whose last day counts as the day of publication. `usethisperiod` N marks a
+period that a later round replaced: kept, with dimension `superseded`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from ingest.adapters import _scope, _tabular
@@ -56,7 +57,7 @@ def _row(cells: dict[str, Any]) -> Iterator[Observation]:
     if iso3 is None or kind is None:
         raise ValueError(f"unknown country {cells['adm0_pcod3']!r} or kind {cells['chtype']!r}")
     start, end = _season(cells["reference_label"], cells["reference_year"])
-    analysis = _season(cells["exercise_label"], cells["exercise_year"])[0]
+    analysis, published = _season(cells["exercise_label"], cells["exercise_year"])
     levels = [_text(cells[name]) for name in LEVELS]
     label = " / ".join(part for part in levels if part) or "country"
     dimensions = {"period": kind, "analysis": f"{analysis:%Y-%m}", "area": label}
@@ -70,13 +71,14 @@ def _row(cells: dict[str, Any]) -> Iterator[Observation]:
         if within(value, 0, 2e9) is not None and analysed != 0:  # nobody analysed: zeros would not be measured
             yield Observation(
                 f"{base}|{phase}", "ipc_population", place, start, end, value, denominator=analysed,
-                dimensions={**dimensions, "phase": phase}, projection=kind != CURRENT,
+                published=datetime.combine(published, time()), dimensions={**dimensions, "phase": phase},
+                projection=kind != CURRENT,
             )  # fmt: skip
     phase_class = within(number(cells["phase_class"]), 1, 5)
     if phase_class is not None:
         yield Observation(
             f"{base}|class", "ipc_phase", place, start, end, phase_class, dimensions=dimensions,
-            projection=kind != CURRENT,
+            published=datetime.combine(published, time()), projection=kind != CURRENT,
         )  # fmt: skip
 
 

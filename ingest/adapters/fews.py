@@ -4,17 +4,18 @@ Forms: JSON (a list, or a page with `results` and `next`) and CSV. Scenario CS i
 projections. Values above 5 say why there is no phase (55 protected, 66 water, 77 desert, 88 park, 99 not enough data):
 no data, no row. Traps handled: without a key the warehouse may answer with rows of every country; rows that are not
 public are left out; an area can be an admin unit, or the part of one in a livelihood zone; its full name ends with
-"..., district, region, country"; a later round covers months an earlier one projected, so the round is in the key.
+"..., district, region, country"; a later round covers months an earlier one projected, so the round is in the key. A
+round is dated by its month; the last day of it counts as the day of publication.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from ingest.adapters import _scope, _tabular
-from ingest.adapters._numbers import day_of, whole
+from ingest.adapters._numbers import day_of, month_span, whole
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Observation, Place, Problem, Request
 
@@ -121,6 +122,7 @@ def _row(row: dict[str, Any]) -> Observation | Problem | None:
     key = f"{row['fnid']}|{scenario}|{start}|{round_day}"
     return Observation(
         key, "ipc_phase", _place(iso3, row), start, end, float(phase), dimensions=dimensions,
+        published=datetime.combine(month_span(round_day.year, round_day.month)[1], time()),
         projection=SCENARIOS[scenario],
     )  # fmt: skip
 

@@ -33,7 +33,8 @@ NON_FOOD = re.compile(
     r"|dishwashing|sanitary|laundry|\w+ ?soap|handwash|shampoo|disinfect|improved seed|candle|batter(y|ies)|alcohol"
     r"|bleach|surgical|hand sanitizer|plastic|internet|antib|vasodilating|antipyretic|paracetamol|kava bowl|betel"
     r"|tobacco|basin|jerrycan|exercise book|pencil|saucepan|underwear|serving spoon|wooden mingle|match box|toilet"
-    r"|maize \(seed\)|mobile credit|(water|cotton|feed|straw|rubber|broom|hoe|panga|pen|mug|plate|pole|nails|rope|torch)\b",
+    r"|maize \(seed\)|mobile credit"
+    r"|(water|cotton|feed|straw|rubber|broom|hoe|panga|pen|mug|plate|pole|nails|rope|torch)\b",
     re.I,
 )
 
