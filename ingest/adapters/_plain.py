@@ -1,0 +1,56 @@
+"""Text of sources as plain text: no markup, no control characters, one Unicode form, only web links."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from urllib.parse import urljoin, urlsplit
+
+BLOCKS = re.compile(r"<(script|style|template|noscript|iframe|object)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+BREAKS = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
+TAGS = re.compile(r"</?[A-Za-z!?][^<>]*(?:>|\Z)")
+# Control characters and bidirectional overrides; joiners (U+200C, U+200D) stay, Persian and emoji need them.
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+SPACES = re.compile(r"[^\S\n]+")
+
+
+def text_of(markup: str | None, limit: int = 100_000) -> str:
+    """HTML or text -> plain text with line breaks where blocks end; at most `limit` characters."""
+    if not markup:
+        return ""
+    text = markup[: limit * 4]
+    # Feeds escape markup once or twice; after three rounds what is left is meant as text.
+    for _ in range(3):
+        if "<" in text:
+            text = COMMENTS.sub(" ", BLOCKS.sub(" ", text)) if "<!" in text or "</" in text else text
+            text = TAGS.sub("", BREAKS.sub("\n", text))
+        if "&" not in text:
+            break
+        plainer = html.unescape(text)
+        if plainer == text:
+            break
+        text = plainer
+    text = unicodedata.normalize("NFC", CONTROLS.sub("", text.replace("\xa0", " ")))
+    lines = (SPACES.sub(" ", line).strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)[:limit]
+
+
+def line_of(markup: str | None, limit: int = 1_000) -> str:
+    """The same on one line: titles and names."""
+    return " ".join(text_of(markup, limit).split())
+
+
+def web_link(link: str | None, base: str = "") -> str:
+    """An absolute http(s) address, or nothing: `javascript:` and friends are dropped."""
+    address = urljoin(base, (link or "").strip()) if link and link.strip() else ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    return CONTROLS.sub("", address).replace(" ", "%20")
