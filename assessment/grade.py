@@ -181,9 +181,7 @@ def suggest(
     used = {d: int(grades[d].level[row]) for d in DIMENSIONS} if levels is None else levels
     worst = max(used.values())
     unknown = any(grades[d].insufficient[row] for d in DIMENSIONS)
-    if worst == 5:
-        return "A1"
-    if worst == 4:
+    if worst >= 4:
         known_severe = any(used[d] >= 4 and not grades[d].insufficient[row] for d in DIMENSIONS)
         return "AU" if unknown and not known_severe else "A1"
     lowest = max(int(grades[d].confidence[row]) for d in DIMENSIONS)

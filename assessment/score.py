@@ -27,11 +27,22 @@ ORIGINS = ("missing", "own", "zone", "inherited", "carried")
 class Memory:
     """What the last published run saw: a value that is gone without newer evidence never improves a region.
 
-    Arrays of shape (R, I) in the order of the regions and of `framework.indicators`; NaN / NaT where never seen.
+    Arrays of shape (R, I) in the order of the regions and of `framework.indicators`, as in `Judged`.
     """
 
     x: Floats
+    x_low: Floats
+    x_high: Floats
+    worst: Floats
+    sd: Floats
+    cap: Floats
     newest: NDArray[np.datetime64]
+    p20: Mapping[str, Floats] = field(default_factory=dict)  # per dimension, length R
+
+    @staticmethod
+    def of(judged: Judged, p20: Mapping[str, Floats]) -> Memory:
+        """What the next run remembers of this one."""
+        return Memory(judged.x, judged.x_low, judged.x_high, judged.worst, judged.sd, judged.cap, judged.newest, p20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,8 @@ class Flags:
 class Judged:
     """One value per region and indicator; arrays of shape (R, I) unless stated.
 
-    x: score points, NaN where never seen. x_low, x_high: the same with anchors times 0.85 and 1.15. sd: score points.
+    x: score points, NaN where never seen. x_low, x_high: the same with anchors times 0.85 and 1.15. worst: the
+    lowest item that counts, at most x. sd: score points, without disagreement.
     cap: the highest score a draw may take. origin: index into ORIGINS. age: in half-lives of the indicator.
     newest: last day spoken about. conflict: a credible item disagreed. n_eff: effective number of origin families.
     items: for every indicator, per region the (item row, weight, score) triples that entered, for `explain`.
@@ -66,6 +78,7 @@ class Judged:
     x: Floats
     x_low: Floats
     x_high: Floats
+    worst: Floats
     sd: Floats
     cap: Floats
     origin: NDArray[np.int8]
@@ -138,8 +151,7 @@ def expand(
     age = np.maximum(days, 0.0) / indicator.half_life_days
     lapse = evidence["rules"]["lapse_half_lives"]
     quality = quality_of[source] if len(facts) else np.zeros(0)
-    # A lapsed item keeps the weight it had when it lapsed: a worse one is retired by a person, not by time.
-    weight = quality * geography * 0.5 ** np.minimum(age, lapse)
+    weight = quality * geography * 0.5**age
     score, low, high = (normalise(indicator, table.value, f) for f in (1.0, 0.85, 1.15))
     rows = Expanded(
         region=region,
@@ -223,18 +235,30 @@ def _with_scores(rows: Expanded, score: Floats, low: Floats, high: Floats) -> Ex
     return Expanded(**{**values, "score": score, "score_low": low, "score_high": high})
 
 
-def one_per_family(rows: Expanded, family: NDArray[np.str_]) -> NDArray[np.int64]:
+def one_per_family(rows: Expanded, family: NDArray[np.str_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Rows that count: items of one origin family in one region collapse to the best graded (then newest, then worst).
 
-    An NGO report quoted by three papers is one item. Lapsed and unlapsed items of a family collapse alike.
+    An NGO report quoted by three papers is one item. Where the best graded has lapsed and the family has a fresh item,
+    that one comes along as optional: it may make the value worse but not better, for time alone never clears a place.
+    Returns (indices sorted, which of them are optional).
     """
+    best = _first_per_family(rows, family, np.zeros(len(family), bool))
+    fresh = _first_per_family(rows, family, rows.lapsed)
+    extra = fresh[rows.lapsed[best] & ~rows.lapsed[fresh]]
+    chosen = np.concatenate([best, extra])
+    optional = np.arange(len(chosen)) >= len(best)
+    order = np.argsort(chosen)
+    return chosen[order], optional[order]
+
+
+def _first_per_family(rows: Expanded, family: NDArray[np.str_], last: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """One row per (region, family), those marked `last` only where there is no other; in the order of the pairs."""
     _, code = np.unique(family, return_inverse=True)
-    order = np.lexsort(
-        (rows.score, rows.age, -rows.quality * np.where(rows.national, 0.5, 1.0), rows.lapsed, code, rows.region)
-    )
+    quality = rows.quality * np.where(rows.national, 0.5, 1.0)
+    order = np.lexsort((rows.score, rows.age, -quality, last, code, rows.region))
     first = np.ones(len(order), bool)
     first[1:] = (np.diff(rows.region[order]) != 0) | (np.diff(code[order]) != 0)
-    return np.sort(order[first])
+    return order[first]
 
 
 def judge(
@@ -254,6 +278,7 @@ def judge(
         x=np.full((r, k), np.nan),
         x_low=np.full((r, k), np.nan),
         x_high=np.full((r, k), np.nan),
+        worst=np.full((r, k), np.nan),
         sd=np.full((r, k), np.nan),
         cap=np.full((r, k), 100.0),
         origin=np.zeros((r, k), np.int8),
@@ -270,22 +295,24 @@ def judge(
         if indicator.dimension == "physical" and indicator.pillar == framework.main_pillar("physical"):
             heard = ~flags.blackout[rows.region]
             rows, family = _take(rows, np.flatnonzero(heard)), family[heard]
-        chosen = one_per_family(rows, family)
+        _latest(out.newest, column, rows.region, table.ref_end[rows.item])
+        _latest(out.newest_own, column, rows.region[~rows.national], table.ref_end[rows.item][~rows.national])
+        chosen, optional = one_per_family(rows, family)
         rows, family = _take(rows, chosen), family[chosen]
         out.items.append(rows)
         out.families.append(family.astype(object))
-        _settle(framework, indicator, rows, table, column, out)
+        _settle(framework, indicator, rows, optional, column, out)
         if indicator.cap_when_phase_5 is not None:
             out.cap[flags.phase_5, column] = np.minimum(out.cap[flags.phase_5, column], indicator.cap_when_phase_5)
     if memory is not None:
         _remember(framework, memory, out)
-    for values in (out.x, out.x_low, out.x_high):
+    for values in (out.x, out.x_low, out.x_high, out.worst):
         np.minimum(values, out.cap, out=values)  # NaN stays NaN
     return out
 
 
 def _settle(
-    framework: Framework, indicator: Indicator, rows: Expanded, table: ItemTable, column: int, out: Judged
+    framework: Framework, indicator: Indicator, rows: Expanded, optional: NDArray[np.bool_], column: int, out: Judged
 ) -> None:
     """Weighted mean, disagreement, carry-forward and spread of one indicator, for every region that has rows."""
     if not len(rows.region):
@@ -294,26 +321,33 @@ def _settle(
     r = out.x.shape[0]
     total = np.bincount(rows.region, rows.weight, r)
     seen = total > 0
-    fresh = np.bincount(rows.region, ~rows.lapsed, r) > 0
+    fresh = np.bincount(rows.region, ~rows.lapsed & ~optional, r) > 0
+    youngest = np.full(r, np.inf)
+    np.minimum.at(youngest, rows.region[~optional], rows.age[~optional])
 
     def mean(values: Floats, weight: Floats = rows.weight) -> Floats:
         bottom = np.bincount(rows.region, weight, r)
         return np.bincount(rows.region, weight * values, r) / np.where(bottom > 0, bottom, np.nan)
 
-    # Lapsed items stay in the mean only where they are worse than what is fresh: time alone never clears a place.
-    fresh_mean = mean(rows.score, rows.weight * ~rows.lapsed)
-    counts = ~rows.lapsed | ~fresh[rows.region] | (rows.score < fresh_mean[rows.region])
+    leading = ~optional & (~rows.lapsed | (~fresh[rows.region] & (rows.age == youngest[rows.region])))
+    counts = leading | (rows.score < _lowest_mean(rows, leading, r)[rows.region])
     weight = rows.weight * counts
     x, low, high = (mean(s, weight) for s in (rows.score, rows.score_low, rows.score_high))
-    spread = np.sqrt(np.maximum(mean((rows.score - x[rows.region]) ** 2, weight), 0.0))
-    credible = (rows.quality >= rules["disagreement_quality"]) & (rows.age <= 1.0) & ~rows.lapsed
+    # Within a half-life of the newest item: measured against today, time alone would end a disagreement.
+    recent = ~optional & (rows.age - youngest[rows.region] <= 1.0 + 1e-9)
+    credible = (rows.quality >= rules["disagreement_quality"]) & recent
     worst = np.full(r, np.inf)
     np.minimum.at(worst, rows.region[credible], rows.score[credible])
     gap = np.where(np.isfinite(worst), x - worst, 0.0)
     conflict = gap >= rules["disagreement_gap"]
-    shift = np.where(conflict, gap / 2, 0.0)
+    # Midpoint from the gap upwards; below it the mean is held at half the gap above the credible item, so that a mean
+    # that gets worse can never end higher by leaving the rule (the bare rule would jump up by half the gap).
+    half = rules["disagreement_gap"] / 2
+    shift = np.where(conflict, gap / 2, np.clip(gap - half, 0.0, half))
     x, low, high = x - shift, low - shift, high - shift
-    variance = mean(rows.variance, weight) + spread**2 + np.where(conflict, (gap / 4) ** 2, 0.0)
+    lowest = np.full(r, np.inf)
+    np.minimum.at(lowest, rows.region[counts], rows.score[counts])
+    variance = mean(rows.variance, weight)
     squares = np.bincount(rows.region, weight**2, r)
     age = mean(rows.age, weight)
     own = np.bincount(rows.region, weight * ~rows.national, r) > 0
@@ -323,6 +357,7 @@ def _settle(
     if indicator.core and indicator.inherit == "practice":
         cap = np.where(~own, np.minimum(cap, rules["inherited_core_cap"]), cap)
     out.x[seen, column] = x[seen]
+    out.worst[seen, column] = np.minimum(lowest, x)[seen]
     out.x_low[seen, column], out.x_high[seen, column] = np.maximum(low, 0)[seen], np.maximum(high, 0)[seen]
     out.sd[seen, column] = (np.sqrt(variance) + np.where(carried, rules["carried_sd"], 0.0))[seen]
     out.cap[seen, column] = cap[seen]
@@ -330,8 +365,27 @@ def _settle(
     out.age[seen, column] = age[seen]
     out.conflict[seen, column] = conflict[seen]
     out.n_eff[seen, column] = (np.bincount(rows.region, weight, r) ** 2 / np.where(squares > 0, squares, 1))[seen]
-    _latest(out.newest, column, rows.region, table.ref_end[rows.item])
-    _latest(out.newest_own, column, rows.region[~rows.national], table.ref_end[rows.item][~rows.national])
+
+
+def _lowest_mean(rows: Expanded, leading: NDArray[np.bool_], r: int) -> Floats:
+    """Lowest weighted mean of the leading items with any of the others (lapsed or optional), per region.
+
+    A lapsed item stays only where it makes the value worse: a worse one is retired by a person, not by time. The
+    lowest mean over all choices takes the others from the worst upwards for as long as each is below the mean.
+    """
+    order = np.lexsort((rows.score, ~leading, rows.region))
+    region, last = rows.region[order], ~leading[order]
+    starts = np.flatnonzero(np.diff(region, prepend=-1))
+    weight, product = rows.weight[order], (rows.weight * rows.score)[order]
+    begin = np.repeat(starts, np.diff(np.append(starts, len(region))))
+    running_weight, running_product = np.cumsum(weight), np.cumsum(product)
+    before_weight = (running_weight - weight)[begin]
+    before_product = (running_product - product)[begin]
+    means = (running_product - before_product) / np.maximum(running_weight - before_weight, 1e-300)
+    complete = last | np.append(last[1:] | (np.diff(region) != 0), True)  # all leading items are in from here on
+    lowest = np.full(r, np.inf)
+    np.minimum.at(lowest, region[complete], means[complete])
+    return lowest
 
 
 def _latest(
@@ -343,19 +397,22 @@ def _latest(
 
 
 def _remember(framework: Framework, memory: Memory, out: Judged) -> None:
-    """What the last run saw and is gone, or got better without newer evidence, is carried at 50 at best."""
+    """Without newer evidence nothing improves: not the value, not the doubt; what is gone is carried at 50 at best."""
     rules = framework.raw["evidence"]["rules"]
     had = ~np.isnan(memory.x)
     gone = had & np.isnan(out.x)
-    older = had & ~np.isnan(out.x) & (out.newest < memory.newest)
-    lost = gone | older
-    value = np.minimum(memory.x, rules["carried_cap"])
-    value = np.where(older, np.fmin(value, out.x), value)
-    for target in (out.x, out.x_low, out.x_high):
-        target[lost] = value[lost]
-    base = np.where(np.isnan(out.sd), rules["measurement_sd_claim"], out.sd)
-    out.sd[lost] = base[lost] + rules["carried_sd"]
-    out.cap[lost] = np.minimum(out.cap, rules["carried_cap"])[lost]
+    no_news = had & ~gone & (out.newest <= memory.newest)
+    better = no_news & (out.x > memory.x)
+    for target in (out.x, out.x_low, out.x_high, out.worst):
+        target[gone] = np.minimum(memory.x, rules["carried_cap"])[gone]
+    for name in ("x", "x_low", "x_high", "worst"):
+        target, remembered = getattr(out, name), getattr(memory, name)
+        target[no_news] = np.minimum(target, remembered)[no_news]
+    out.sd[gone] = memory.sd[gone] + rules["carried_sd"]
+    out.sd[no_news] = np.maximum(out.sd, memory.sd)[no_news]
+    out.cap[gone] = np.minimum(out.cap, rules["carried_cap"])[gone]
+    out.cap[no_news] = np.minimum(out.cap, memory.cap)[no_news]
+    lost = gone | better
     out.origin[lost] = CARRIED
     out.newest[lost] = memory.newest[lost]
-    out.age[gone] = np.where(np.isnan(out.age), framework.raw["evidence"]["rules"]["lapse_half_lives"], out.age)[gone]
+    out.age[gone] = rules["lapse_half_lives"]

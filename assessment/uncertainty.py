@@ -16,7 +16,7 @@ from scipy.special import ndtr
 
 from assessment.framework import DIMENSIONS, Framework
 from assessment.items import Regions
-from assessment.score import Judged
+from assessment.score import Judged, Memory
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -44,11 +44,11 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class SharedDraws:
-    """Draws of the framework's own doubt: weights (D, I_dim) per dimension, pillar weights, anchors, aggregator."""
+    """Draws of the framework's own doubt: weights (I_dim, D) and pillar weights (P, D) per dimension, and the rest."""
 
     weight: dict[str, Singles]
     pillar: dict[str, Singles]
-    anchor: Singles  # (D, I), uniform between anchor_low and anchor_high
+    anchor: Singles  # (I, D), uniform between anchor_low and anchor_high
     geometric: NDArray[np.bool_]  # (D,)
 
 
@@ -72,21 +72,23 @@ def shared_draws(framework: Framework, seed: int) -> SharedDraws:
             inside = [i for i, c in enumerate(columns) if c.pillar == group.id]
             alpha = settings["indicator_concentration"] * np.array([columns[i].weight for i in inside])
             drawn[:, inside] = rng.dirichlet(alpha, n)
-        weight[dimension] = drawn
+        weight[dimension] = np.ascontiguousarray(drawn.T)
         shares = np.array([p.weight for p in framework.pillars_of(dimension)])
-        pillar[dimension] = rng.dirichlet(settings["pillar_concentration"] * shares, n).astype(np.float32)
-    anchor = rng.uniform(settings["anchor_low"], settings["anchor_high"], (n, len(framework.indicators)))
+        pillar[dimension] = rng.dirichlet(settings["pillar_concentration"] * shares, n).T.astype(np.float32)
+    anchor = rng.uniform(settings["anchor_low"], settings["anchor_high"], (len(framework.indicators), n))
     return SharedDraws(weight, pillar, anchor.astype(np.float32), rng.random(n) < settings["geometric_share"])
 
 
 def normal_draws(framework: Framework, region_id: str, seed: int) -> Singles:
-    """The region's own standard normal draws, shape (D, I)."""
+    """The region's own standard normal draws, shape (I, D); the second half mirrors the first, so their mean is 0."""
     rng = np.random.Generator(np.random.SFC64(seed_of("region", framework.version, seed, region_id)))
-    shape = (int(framework.raw["uncertainty"]["draws"]), len(framework.indicators))
-    return rng.standard_normal(shape, dtype=np.float32)
+    half = rng.standard_normal((len(framework.indicators), int(framework.raw["uncertainty"]["draws"]) // 2), np.float32)
+    return np.concatenate([half, -half], axis=1)
 
 
-def simulate(framework: Framework, judged: Judged, regions: Regions, seed: int) -> dict[str, Scores]:
+def simulate(
+    framework: Framework, judged: Judged, regions: Regions, seed: int, memory: Memory | None = None
+) -> dict[str, Scores]:
     """Scores of the three dimensions for every region, in the order of `regions`."""
     shared = shared_draws(framework, seed)
     blocks = []
@@ -94,56 +96,65 @@ def simulate(framework: Framework, judged: Judged, regions: Regions, seed: int) 
         stop = min(start + CHUNK, len(regions.region_id))
         values = _draw_values(framework, judged, regions, shared, seed, slice(start, stop))
         blocks.append({d: _dimension_block(framework, d, values, shared) for d in DIMENSIONS})
-    return {d: _finish(framework, d, judged, [b[d] for b in blocks]) for d in DIMENSIONS}
+    return {d: _finish(framework, d, judged, [b[d] for b in blocks], memory) for d in DIMENSIONS}
 
 
 def _draw_values(
     framework: Framework, judged: Judged, regions: Regions, shared: SharedDraws, seed: int, part: slice
 ) -> Singles:
-    """Values (regions of the block, D, I): N(x, sd) clipped to 0 and the cap; never seen: U(low, high)."""
+    """Values (regions of the block, I, D): around x, clipped to 0 and the cap; never seen: uniform between its bounds.
+
+    Upward noise is at most half the value: near zero a clipped symmetric draw would raise the mean, and doubt must
+    push down, never up. Disagreement pulls the lower half of the draws towards the worst item that counts.
+    """
     missing = framework.raw["missing"]
     settings = framework.raw["uncertainty"]
-    x, low, high, sd, cap = (
-        getattr(judged, name)[part].astype(np.float32)[:, None, :] for name in ("x", "x_low", "x_high", "sd", "cap")
+    x, low, high, worst, sd, cap = (
+        getattr(judged, name)[part].astype(np.float32)[:, :, None]
+        for name in ("x", "x_low", "x_high", "worst", "sd", "cap")
     )
     values = np.stack([normal_draws(framework, str(name), seed) for name in regions.region_id[part]])
-    unseen = np.isnan(judged.x[part])
-    where, column = np.nonzero(unseen)
+    where, column = np.nonzero(np.isnan(judged.x[part]))
     span = missing["never_seen_high"] - missing["never_seen_low"]
-    uniform = missing["never_seen_low"] + span * ndtr(values[where, :, column])
+    uniform = missing["never_seen_low"] + span * ndtr(values[where, column])
     below = (1.0 - shared.anchor) / np.float32(1.0 - settings["anchor_low"])
-    # Goalposts moved down or up: between the scores at the two ends, straight through the central score. Which end a
-    # factor below 1 belongs to does not matter for the spread, so the worse end is the lower half.
-    shift = np.where(below > 0, (low - x) * below, (x - high) * below)
-    values *= sd
-    values += x + shift
+    # Goalposts moved: from the central score towards the worse end for one half of the draws, the better for the other.
+    disagreement = (worst - x) * np.clip(values * -0.5, 0.0, 1.0)
+    np.multiply(values, np.where(values > 0, np.minimum(sd, x / 2), sd), out=values)
+    values += disagreement
+    values += x
+    values += np.where(below > 0, (low - x) * below, (x - high) * below)
     np.clip(values, 0.0, cap, out=values)
-    values[where, :, column] = uniform.astype(np.float32)
+    values[where, column] = uniform.astype(np.float32)
     return values
 
 
 def _dimension_block(
     framework: Framework, dimension: str, values: Singles, shared: SharedDraws
 ) -> tuple[Floats, Floats, Floats]:
-    """(percentiles (r, 4), band probabilities (r, 5), pillar p20 (r, P)) of one block of regions."""
-    columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension]
-    floor = framework.raw["uncertainty"]["pillar_floor"]
+    """(percentiles (r, 4), band probabilities (r, 5), pillar p20 (r, P)) of one block of regions.
+
+    Sums run indicator by indicator in a fixed order, so that a region's bytes do not depend on its neighbours.
+    """
+    floor = np.float32(framework.raw["uncertainty"]["pillar_floor"])
     pillars = framework.pillars_of(dimension)
-    inside = values[:, :, columns]
-    weight = shared.weight[dimension]
-    score = np.empty((*inside.shape[:2], len(pillars)), np.float32)
-    for position, pillar in enumerate(pillars):
-        group = [i for i, c in enumerate(framework.indicators_of(dimension)) if c.pillar == pillar.id]
-        score[:, :, position] = np.einsum("rdi,di->rd", inside[:, :, group], weight[:, group])
-    share = shared.pillar[dimension]
-    geometric = np.exp(np.einsum("rdp,dp->rd", np.log(np.maximum(score, floor)), share))
-    arithmetic = np.einsum("rdp,dp->rd", score, share)
-    result = np.where(shared.geometric, geometric, arithmetic)
+    weight, share = shared.weight[dimension], shared.pillar[dimension]
+    columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension]
+    score = np.zeros((len(values), len(pillars), values.shape[2]), np.float32)
+    position = {pillar.id: i for i, pillar in enumerate(pillars)}
+    for drawn, column in zip(weight, columns, strict=True):
+        score[:, position[framework.indicators[column].pillar]] += values[:, column] * drawn
+    logarithm = np.zeros((len(values), values.shape[2]), np.float32)
+    arithmetic = np.zeros_like(logarithm)
+    for i in range(len(pillars)):
+        logarithm += np.log(np.maximum(score[:, i], floor)) * share[i]
+        arithmetic += score[:, i] * share[i]
+    result = np.where(shared.geometric, np.exp(logarithm), arithmetic)
     percent = np.percentile(result, [10, 20, 50, 90], axis=1).T.astype(np.float64)
     froms = [entry["from"] for entry in framework.raw["bands"]["level"]]
     at_least = np.stack([(result >= f).mean(axis=1) for f in froms], axis=1)
     probability = np.diff(at_least, axis=1, prepend=0.0)
-    return percent, probability, np.percentile(score, 20, axis=1).astype(np.float64)
+    return percent, probability, np.percentile(score, 20, axis=2).astype(np.float64)
 
 
 def point_scores(framework: Framework, dimension: str, x: Floats) -> tuple[Floats, Floats]:
@@ -152,33 +163,47 @@ def point_scores(framework: Framework, dimension: str, x: Floats) -> tuple[Float
     middle = (missing["never_seen_low"] + missing["never_seen_high"]) / 2
     filled = np.where(np.isnan(x), middle, x)
     pillars = framework.pillars_of(dimension)
-    score = np.empty((len(x), len(pillars)))
-    for position, pillar in enumerate(pillars):
-        inside = [
-            (i, c.weight)
-            for i, c in enumerate(framework.indicators)
-            if (c.dimension, c.pillar) == (dimension, pillar.id)
-        ]
-        weight = np.array([w for _, w in inside])
-        score[:, position] = filled[:, [i for i, _ in inside]] @ weight / weight.sum()
-    share = np.array([p.weight for p in pillars])
+    position = {pillar.id: i for i, pillar in enumerate(pillars)}
+    score = np.zeros((len(x), len(pillars)))
+    for column, indicator in enumerate(framework.indicators):
+        if indicator.dimension == dimension:
+            score[:, position[indicator.pillar]] += filled[:, column] * indicator.weight
     floor = framework.raw["uncertainty"]["pillar_floor"]
-    return np.exp(np.log(np.maximum(score, floor)) @ share), score
+    logarithm = np.zeros(len(x))
+    for i, pillar in enumerate(pillars):
+        logarithm += np.log(np.maximum(score[:, i], floor)) * pillar.weight
+    return np.exp(logarithm), score
+
+
+def _without_news(framework: Framework, dimension: str, judged: Judged, memory: Memory) -> NDArray[np.bool_]:
+    """Regions where no indicator of the dimension has newer evidence than the remembered run."""
+    columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension]
+    now, then = judged.newest[:, columns], memory.newest[:, columns]
+    newer: NDArray[np.bool_] = (now > then) | (np.isnat(then) & ~np.isnat(now))
+    return np.logical_not(newer.any(axis=1))
 
 
 def _finish(
-    framework: Framework, dimension: str, judged: Judged, blocks: list[tuple[Floats, Floats, Floats]]
+    framework: Framework,
+    dimension: str,
+    judged: Judged,
+    blocks: list[tuple[Floats, Floats, Floats]],
+    memory: Memory | None,
 ) -> Scores:
-    empty = len(framework.pillars_of(dimension))
-    percent = np.concatenate([b[0] for b in blocks]) if blocks else np.zeros((0, 4))
-    probability = np.concatenate([b[1] for b in blocks]) if blocks else np.zeros((0, 5))
-    pillar_p20 = np.concatenate([b[2] for b in blocks]) if blocks else np.zeros((0, empty))
+    pillars = len(framework.pillars_of(dimension))
+    percent, probability, pillar_p20 = (
+        np.concatenate([b[part] for b in blocks]) if blocks else np.zeros((0, width))
+        for part, width in ((0, 4), (1, 5), (2, pillars))
+    )
     point, pillar_point = point_scores(framework, dimension, judged.x)
+    p20 = np.minimum(percent[:, 1], point)
+    if memory is not None and dimension in memory.p20:
+        p20 = np.where(_without_news(framework, dimension, judged, memory), np.minimum(p20, memory.p20[dimension]), p20)
     return Scores(
         dimension,
         point,
-        p10=percent[:, 0],
-        p20=np.minimum(percent[:, 1], point),
+        p10=np.minimum(percent[:, 0], p20),
+        p20=p20,
         p50=percent[:, 2],
         p90=percent[:, 3],
         band_probability=probability,

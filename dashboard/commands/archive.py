@@ -6,8 +6,9 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from dashboard.commands import Context, UsageError, table
 from ingest.archive import Archive
+
+from dashboard.commands import Context, UsageError, table
 
 NAME = "archive"
 HELP = "list and verify the archive of answers, or pack a folder of captured answers into a WARC file"

@@ -45,4 +45,3 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-__all__ = ["HELP", "NAME", "ORDER", "add_arguments", "run", "warehouse"]
