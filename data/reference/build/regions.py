@@ -42,6 +42,9 @@ def chosen(iso2: str) -> dict[str, dict[str, Any]]:
         parents.add("IQ-KR")
     left_out = set(rule.get("leave_out", []))
     found = inputs.iso().get(iso2, {})
+    if rule.get("use_children"):
+        parents |= {row["parentCode"] for row in found.values()}
+        left_out |= parents - {None}
     return {code: row for code, row in found.items() if row["parentCode"] in parents and code not in left_out}
 
 
