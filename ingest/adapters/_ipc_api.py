@@ -59,7 +59,7 @@ def _has_figures(part: dict[str, Any]) -> bool:
     return any(part.get(f"estimated_population{suffix}") for suffix, _, _ in KINDS)
 
 
-def _analysis(analysis: dict[str, Any]) -> Iterator[Observation]:
+def _analysis(analysis: dict[str, Any]) -> Iterator[Observation | Problem]:
     iso3 = _scope.iso3_of(str(analysis["country"]))
     if iso3 is None:
         raise ValueError(f"{analysis['country']!r} is no country code")
@@ -68,18 +68,25 @@ def _analysis(analysis: dict[str, Any]) -> Iterator[Observation]:
         if not str(analysis.get(dates) or "").strip():
             continue
         start, end = months_between(analysis[dates])
+        for level1, name, part in _named_parts(analysis):
+            area = Area(iso3, month, level1, name, kind, start, end)
+            try:
+                yield from list(_figures(part, area, suffix))  # the whole area or none of it
+            except ValueError as error:
+                where = f"{iso3} {analysis['analysis_date']} {level1} {name} {kind}"
+                yield Problem("bad_row", str(error), where, "compare with the analysis on ipcinfo.org")
 
-        def figures(part: dict[str, Any], level1: str, name: str, *, span=(start, end), kind=kind, suffix=suffix):
-            return _figures(part, Area(iso3, month, level1, name, kind, *span), suffix)
 
-        yield from figures(analysis, "", "")
-        for group in analysis.get("groups") or []:
-            level1 = str(group["name"]).strip()
-            yield from figures(group, level1, "")
-            for area in group.get("areas") or []:
-                yield from figures(area, level1, str(area["name"]).strip())
-        for area in analysis.get("areas") or []:
-            yield from figures(area, "", str(area["name"]).strip())
+def _named_parts(analysis: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(Level 1, area, figures) of the whole, its groups and its areas, as the long files name them."""
+    yield "", "", analysis
+    for group in analysis.get("groups") or []:
+        level1 = str(group["name"]).strip()
+        yield level1, "", group
+        for area in group.get("areas") or []:
+            yield level1, str(area["name"]).strip(), area
+    for area in analysis.get("areas") or []:
+        yield "", str(area["name"]).strip(), area
 
 
 def _figures(part: dict[str, Any], area: Area, suffix: str) -> Iterator[Observation]:

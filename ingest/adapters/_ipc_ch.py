@@ -39,7 +39,7 @@ def of_workbook(table: _tabular.Table) -> Iterator[Observation | Problem]:
     for row in table.rows:
         cells = {name: row[at] for name, at in need.items()}
         try:
-            yield from _row(cells)
+            yield from list(_row(cells))  # the whole row or none of it
         except ValueError as error:
             names = ("adm0_pcod3", "adm1_name", "adm2_name", "exercise_label", "exercise_year", "chtype")
             where = " ".join(str(cells[name]) for name in names if cells[name] is not None)

@@ -64,7 +64,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     out: list[Observation | Problem] = []
     for row in rows:
         try:
-            out += _row(row, kind, month)
+            out += list(_row(row, kind, month))  # the whole row or none of it
         except (ValueError, KeyError) as error:
             where = f"{row.get('crisis_id')} {month[0]:%b%Y}"
             out.append(Problem("bad_row", f"{type(error).__name__}: {error}", where, "compare with the ACAPS page"))

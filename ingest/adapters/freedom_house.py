@@ -64,7 +64,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
             if place is None:
                 yield _unknown(name)
                 continue
-            yield from _row(row, items, columns["total"], place, year)
+            yield from list(_row(row, items, columns["total"], place, year))  # the whole row or none of it
         except ValueError as error:
             yield Problem("bad_row", str(error), where, "compare with the publisher's table")
     yield from table.faults

@@ -60,7 +60,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
             continue
         found.add(row["location_code"])
         try:
-            out += _row(row)
+            out += list(_row(row))  # the whole row or none of it
         except ValueError as error:
             out.append(Problem("bad_row", str(error), where, "compare with the publisher's table"))
     _scope.assert_countries(answer, {asked} if asked else set(), found)

@@ -50,9 +50,10 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     for row in rows:
         try:
             days.append(day_of(row.get("date")))
-            out += _row(row, days[-1])
+            out += list(_row(row, days[-1]))  # the whole row or none of it
         except (ValueError, KeyError) as error:
-            where = f"{row.get('country')} {row.get('region')} {row.get('date')}"
+            names = [(row.get("country") or {}).get("iso3"), (row.get("region") or {}).get("name"), row.get("date")]
+            where = " ".join(str(name) for name in names if name)
             out.append(
                 Problem("bad_row", f"{type(error).__name__}: {error}", where, "compare with the map of the source")
             )

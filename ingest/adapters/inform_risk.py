@@ -82,11 +82,9 @@ def _scores(answer: Answer) -> Iterator[Observation | Problem]:
     stray = {str(row.get("IndicatorId")).upper() for row in rows} - asked
     if asked and stray:
         raise AdapterError(f"asked {', '.join(sorted(asked))}, got {', '.join(sorted(stray)[:5])} from {answer.url}")
-    if query.get("workflowid", "0") not in (
-        "0",
-        *{str(row.get("WorkflowId")) for row in rows if row.get("WorkflowId")},
-    ):
-        raise AdapterError(f"asked release {query['workflowid']}, got another from {answer.url}")
+    releases = {str(row["WorkflowId"]) for row in rows if row.get("WorkflowId")}
+    if query.get("workflowid", "0") != "0" and releases - {query["workflowid"]}:
+        raise AdapterError(f"asked release {query['workflowid']}, got {', '.join(sorted(releases))} from {answer.url}")
     for row in rows:
         where = f"{row.get('IndicatorId')} {row.get('Iso3')}"
         try:

@@ -87,7 +87,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
         try:
             place = _place(name, code, APART_CODES if core else {})
             if isinstance(place, Place):
-                yield from _row(row, columns, place, whole(row[names[2]]))
+                yield from list(_row(row, columns, place, whole(row[names[2]])))  # the whole row or none of it
             elif place is not None:
                 yield place
         except ValueError as error:

@@ -96,9 +96,7 @@ def _row(row: dict[str, Any]) -> Observation | Problem:
     key = "|".join(
         str(part) for part in (*parts, dimensions["currency"], *(["forecast"] if flag == "forecast" else []))
     )
-    category = (
-        "non-food" if re.match(r"wage|exchange rate|fuel|transport|electricity", row["commodityName"], re.I) else ""
-    )
+    category = "non-food" if NON_FOOD.match(row["commodityName"]) else ""
     return Observation(
         key,
         variable_of(category, row["commodityName"], row["commodityUnitName"]),

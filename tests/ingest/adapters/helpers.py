@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from datetime import datetime
+import json
+from dataclasses import fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +74,25 @@ def manifest(real: Path, source_id: str) -> list[tuple[Path, str]]:
     """(file, address) of every captured answer of a source in the manifest of the captured material."""
     with (real / "MANIFEST.csv").open(encoding="utf-8-sig", newline="") as lines:
         return [(real / row["file"], row["url"]) for row in csv.DictReader(lines) if row["source_id"] == source_id]
+
+
+def compact(row: Any) -> dict[str, Any]:
+    """A row as plain JSON: its type and the fields that differ from their defaults, the place flattened."""
+    facts: dict[str, Any] = {"row": type(row).__name__}
+    for item in fields(row):
+        value = getattr(row, item.name)
+        if item.name == "place":
+            facts["place"] = {
+                f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) is not None
+            }
+        elif value is not None and value is not False and value not in ("", (), {}):
+            facts[item.name] = (
+                value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+            )
+    return facts
+
+
+def expected(folder: str, name: str) -> list[dict[str, Any]]:
+    """The rows written down beside a hand-written answer."""
+    found: list[dict[str, Any]] = json.loads((ANSWERS / folder / name).read_text(encoding="utf-8"))
+    return found
