@@ -1,0 +1,100 @@
+"""What the parts of one crawl share: who asks, what was seen, how each host is treated, where outcomes go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from urllib.parse import urlsplit
+
+from ingest import adapters
+from ingest.archive import Archive
+from ingest.catalog import Source
+from ingest.crawl_outcome import Job, Outcome
+
+AGENT = "ReturnWatch"
+MAX_DELAY = 30.0  # seconds between two requests to one host, whatever its latency or robots.txt say
+LOST_HOSTS = 4  # so many hosts in a row unreachable, none reached: look whether there is a network
+
+
+class Failure(Exception):
+    """A request ended without an answer to take in; `kind` as in crawl_outcome.KINDS."""
+
+    def __init__(self, kind: str, message: str, status: int | None = None, *, retry: bool = True) -> None:
+        super().__init__(message)
+        self.kind, self.message, self.status, self.retry = kind, message, status, retry
+
+
+@dataclass
+class Asked:
+    """One source in this crawl: what it may ask and has asked."""
+
+    job: Job
+    module: ModuleType
+    hosts: frozenset[str]  # where `follow` may lead
+    own: frozenset[str]  # host:port of its addresses, which may be private when the catalog says so
+    seen: set[str] = field(default_factory=set)
+    sent: int = 0
+    told_limit: bool = False
+
+    @property
+    def source(self) -> Source:
+        return self.job.source
+
+
+@dataclass
+class State:
+    """One crawl. The clock is `monotonic`, in seconds."""
+
+    run_id: str
+    contact: str
+    archive: Archive
+    asked: Sequence[Asked]
+    emit: Callable[[Outcome], None]
+    replaying: bool = False
+    floors: dict[str, float] = field(default_factory=dict)  # host -> least seconds between requests
+    pauses: dict[str, float] = field(default_factory=dict)  # host -> not before (monotonic)
+    closed: dict[str, str] = field(default_factory=dict)  # host -> why it is not asked again in this crawl
+    lost: set[str] = field(default_factory=set)  # hosts not reached since the last answer of any host
+    offline: str | None = None
+
+    @property
+    def user_agent(self) -> str:
+        return f"{AGENT}/0.1 (+{self.contact})"
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Leave the host alone for so long."""
+        self.pauses[host] = max(self.pauses.get(host, 0.0), time.monotonic() + seconds)
+
+
+def netloc(url: str) -> str:
+    """host:port of an address, with the port its scheme implies."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or ''}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
+def asked_of(job: Job) -> Asked:
+    """The job with what its adapter allows; hosts come from the catalog, the requests, the option `follow_hosts` and
+    the adapter's FOLLOW_HOSTS."""
+    source = job.source
+    module = adapters.load(source.adapter)
+    named = source.options.get("follow_hosts", ())
+    hosts = source.hosts() | {urlsplit(request.url).hostname or "" for request in job.requests}
+    hosts |= set([named] if isinstance(named, str) else named) | set(getattr(module, "FOLLOW_HOSTS", ()))
+    hosts |= {host[4:] if host.startswith("www.") else f"www.{host}" for host in hosts}
+    return Asked(job, module, frozenset(hosts - {"", "www."}), frozenset(netloc(url) for url in source.urls))
+
+
+def slots(asked: Sequence[Asked]) -> dict[str, dict[str, float]]:
+    """Scrapy's DOWNLOAD_SLOTS: one request at a time per host; the slowest wish of the sources on a host counts."""
+    delays: dict[str, float] = {}
+    for one in asked:
+        for host in one.hosts:
+            delays[host] = max(delays.get(host, 0.0), one.source.delay_seconds)
+    return {host: {"concurrency": 1, "delay": delay, "jitter": 0.0} for host, delay in delays.items()}
+
+
+def public_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Answer headers as they may be kept: no cookies."""
+    return {name: value for name, value in headers.items() if name not in ("set-cookie", "set-cookie2")}

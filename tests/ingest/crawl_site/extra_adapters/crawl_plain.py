@@ -1,0 +1,9 @@
+"""A test adapter without paging."""
+
+
+def requests(source, since):
+    return ()
+
+
+def parse(answer, source):
+    return ()
