@@ -330,27 +330,22 @@ def _settle(
         return np.bincount(rows.region, weight * values, r) / np.where(bottom > 0, bottom, np.nan)
 
     leading = ~optional & (~rows.lapsed | (~fresh[rows.region] & (rows.age == youngest[rows.region])))
-    counts = leading | (rows.score < _lowest_mean(rows, leading, r)[rows.region])
-    weight = rows.weight * counts
-    x, low, high = (mean(s, weight) for s in (rows.score, rows.score_low, rows.score_high))
     # Within a half-life of the newest item: measured against today, time alone would end a disagreement.
     recent = ~optional & (rows.age - youngest[rows.region] <= 1.0 + 1e-9)
     credible = (rows.quality >= rules["disagreement_quality"]) & recent
-    worst = np.full(r, np.inf)
-    np.minimum.at(worst, rows.region[credible], rows.score[credible])
-    gap = np.where(np.isfinite(worst), x - worst, 0.0)
-    conflict = gap >= rules["disagreement_gap"]
-    # Midpoint from the gap upwards; below it the mean is held at half the gap above the credible item, so that a mean
-    # that gets worse can never end higher by leaving the rule (the bare rule would jump up by half the gap).
-    half = rules["disagreement_gap"] / 2
-    shift = np.where(conflict, gap / 2, np.clip(gap - half, 0.0, half))
-    x, low, high = x - shift, low - shift, high - shift
+    x, mixed, conflict = _value(rows, rows.score, leading, credible, r, rules["disagreement_gap"])
+    low, high = (
+        _value(rows, s, leading, credible, r, rules["disagreement_gap"])[0] for s in (rows.score_low, rows.score_high)
+    )
+    counts = leading | (rows.score < mixed[rows.region])
+    weight = rows.weight * counts
     lowest = np.full(r, np.inf)
     np.minimum.at(lowest, rows.region[counts], rows.score[counts])
-    variance = mean(rows.variance, weight)
+    # Spread and reach come from the leading items alone: which others count depends on the values themselves.
+    variance = mean(rows.variance, rows.weight * leading)
+    own = np.bincount(rows.region, rows.weight * (leading & ~rows.national), r) > 0
     squares = np.bincount(rows.region, weight**2, r)
     age = mean(rows.age, weight)
-    own = np.bincount(rows.region, weight * ~rows.national, r) > 0
     origin = np.where(fresh, np.where(own, OWN, INHERITED), CARRIED)
     carried = seen & ~fresh
     cap = np.where(carried, rules["carried_cap"], 100.0)
@@ -367,16 +362,32 @@ def _settle(
     out.n_eff[seen, column] = (np.bincount(rows.region, weight, r) ** 2 / np.where(squares > 0, squares, 1))[seen]
 
 
-def _lowest_mean(rows: Expanded, leading: NDArray[np.bool_], r: int) -> Floats:
+def _value(
+    rows: Expanded, score: Floats, leading: NDArray[np.bool_], credible: NDArray[np.bool_], r: int, gap_rule: float
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """(value, weighted mean before the disagreement rule, conflict) per region; never rises when any score falls."""
+    mixed = _lowest_mean(rows, score, leading, r)
+    worst = np.full(r, np.inf)
+    np.minimum.at(worst, rows.region[credible], score[credible])
+    gap, both = np.zeros(r), np.isfinite(worst) & np.isfinite(mixed)
+    gap[both] = mixed[both] - worst[both]
+    conflict = gap >= gap_rule
+    # Midpoint from the gap upwards; below it the mean is held at half the gap above the credible item, so that a mean
+    # that gets worse can never end higher by leaving the rule (the bare rule would jump up by half the gap).
+    shift = np.where(conflict, gap / 2, np.clip(gap - gap_rule / 2, 0.0, gap_rule / 2))
+    return mixed - shift, mixed, conflict
+
+
+def _lowest_mean(rows: Expanded, score: Floats, leading: NDArray[np.bool_], r: int) -> Floats:
     """Lowest weighted mean of the leading items with any of the others (lapsed or optional), per region.
 
     A lapsed item stays only where it makes the value worse: a worse one is retired by a person, not by time. The
     lowest mean over all choices takes the others from the worst upwards for as long as each is below the mean.
     """
-    order = np.lexsort((rows.score, ~leading, rows.region))
+    order = np.lexsort((score, ~leading, rows.region))
     region, last = rows.region[order], ~leading[order]
     starts = np.flatnonzero(np.diff(region, prepend=-1))
-    weight, product = rows.weight[order], (rows.weight * rows.score)[order]
+    weight, product = rows.weight[order], (rows.weight * score)[order]
     begin = np.repeat(starts, np.diff(np.append(starts, len(region))))
     running_weight, running_product = np.cumsum(weight), np.cumsum(product)
     before_weight = (running_weight - weight)[begin]

@@ -20,7 +20,16 @@ from ingest.adapters._plain import line_of
 from ingest.catalog import Source
 from ingest.model import Answer, Document, Event, Place, Problem, Request, Row
 
-USED = {"Nid", "issued_date", "valid_until_date", "name", "status", "country", "updated", "field_easa_valid_until_descr"}
+USED = {
+    "Nid",
+    "issued_date",
+    "valid_until_date",
+    "name",
+    "status",
+    "country",
+    "updated",
+    "field_easa_valid_until_descr",
+}
 IGNORED = {"coordinates"}
 STATES = {"Active": 1.0, "Withdrawn": 0.0}
 
@@ -99,7 +108,9 @@ def _day(text: str | None, where: str) -> tuple[date | None, Problem | None]:
     try:
         return datetime.strptime(text, "%d/%m/%Y").date(), None
     except ValueError:
-        return None, Problem("bad_date", f"valid_until_date {text!r} is not day/month/year", where, "look at the answer")
+        return None, Problem(
+            "bad_date", f"valid_until_date {text!r} is not day/month/year", where, "look at the answer"
+        )
 
 
 def _countries(text: str) -> tuple[list[str], list[str]]:

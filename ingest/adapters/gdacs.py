@@ -55,7 +55,11 @@ def _from_list(answer: Answer) -> list[dict[str, Any]]:
         severity = facts.get("severitydata") or {}
         countries = [c.get("iso3") or "" for c in facts.get("affectedcountries") or []] or [facts.get("iso3") or ""]
         row = {f"gdacs_{key.lower()}": value for key, value in facts.items() if not isinstance(value, dict | list)}
-        row |= {"countries": countries, "title": facts.get("name") or "", "link": (facts.get("url") or {}).get("report")}
+        row |= {
+            "countries": countries,
+            "title": facts.get("name") or "",
+            "link": (facts.get("url") or {}).get("report"),
+        }
         row |= {"gdacs_severity_value": severity.get("severity"), "gdacs_severity_unit": severity.get("severityunit")}
         if geometry.get("type") == "Point":
             row["geo_long"], row["geo_lat"] = geometry["coordinates"][:2]
@@ -83,7 +87,9 @@ def _events(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row
     countries = [c for c in row.get("countries") or [row.get("gdacs_iso3") or ""] if c]
     known = [iso3 for iso3 in (_scope.iso3_of(c) for c in countries) if iso3]
     if not known:
-        yield Problem("unplaced", f"no country in {line_of(row.get('title'))[:80]!r}", where, "at sea, or the source left it out")
+        yield Problem(
+            "unplaced", f"no country in {line_of(row.get('title'))[:80]!r}", where, "at sea, or the source left it out"
+        )
         return
     for position, iso3 in enumerate(dict.fromkeys(known)):
         here = position == 0 and latitude is not None and len(known) == 1

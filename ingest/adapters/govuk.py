@@ -149,7 +149,9 @@ def _note(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]
 def _advice(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
     """The page as a Document, and the country's level now: the strictest warning, 1 when there is none."""
     details = data.get("details") or {}
-    name = line_of((details.get("country") or {}).get("name")) or line_of(data.get("title")).removesuffix(" travel advice")
+    name = line_of((details.get("country") or {}).get("name")) or line_of(data.get("title")).removesuffix(
+        " travel advice"
+    )
     slug = str(data.get("base_path", "")).rsplit("/", 1)[-1]
     iso3 = _scope.iso3_of_name(name) or _scope.iso3_of_name(slug.replace("-", " "))
     if iso3 is None:

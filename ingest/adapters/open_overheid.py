@@ -42,9 +42,9 @@ def follow(answer: Answer, source: Source) -> Iterator[Request]:
             yield Request(f"{base}/{uuid}")
     query = parse_qs(urlsplit(answer.url).query)
     start = int(query.get("start", ["0"])[0])
-    if data["resultaten"] and start + PAGE < min(int(data.get("totaal") or 0), source.max_requests * PAGE // 2):
-        if "start=" in answer.url:
-            yield Request(re.sub(r"start=\d+", f"start={start + PAGE}", answer.url))
+    more = start + PAGE < min(int(data.get("totaal") or 0), source.max_requests * PAGE // 2)
+    if data["resultaten"] and more and "start=" in answer.url:
+        yield Request(re.sub(r"start=\d+", f"start={start + PAGE}", answer.url))
 
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
@@ -103,7 +103,10 @@ def _detail(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Ro
         countries=countries_in(title),
         topics=tuple(line_of(c.get("label")) for c in classes.get("documentsoorten") or []),
         attachments=tuple(filter(None, (web_link(f.get("id")) for f in version.get("bestanden") or []))),
-        attributes={"version": version.get("nummer"), "file_sha1": [f.get("hash") for f in version.get("bestanden") or []]},
+        attributes={
+            "version": version.get("nummer"),
+            "file_sha1": [f.get("hash") for f in version.get("bestanden") or []],
+        },
     )
 
 

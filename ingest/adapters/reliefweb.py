@@ -16,7 +16,10 @@ from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Document, Problem, Request, Row
 
-FIELDS = "title,date,country.iso3,primary_country.iso3,source.shortname,source.name,theme.name,format.name,language.code,url,file.url,body-html"
+FIELDS = (
+    "title,date,country.iso3,primary_country.iso3,source.shortname,source.name,theme.name,format.name,language.code,"
+    "url,file.url,body-html"
+)
 
 
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:

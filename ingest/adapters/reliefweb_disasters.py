@@ -1,4 +1,4 @@
-"""ReliefWeb disasters (API v1 and v2 share the shape): one Document per disaster with its countries and GLIDE number."""
+"""ReliefWeb disasters (API v1 and v2 share the shape): one Document each, with countries and GLIDE number."""
 
 from __future__ import annotations
 
