@@ -25,12 +25,18 @@ _BEFORE = re.compile(
     re.I,
 )
 _AFTER = re.compile(r"[\s_\-–,]*[(\[]?\b(?:urban|rural|urbain|idps?|idp sites?|idp camps?|refugees?)\b[)\]]?\s*$", re.I)
-# A Level 1 that is a group of analysed areas and no place.
-_GROUP = re.compile(
-    r"^(?:prefectures?|provinces?|districts?|regions?|governorates?|counties|concentrations?|idps?|refugees?|urban|rural"
-    r"|sites?|zones?|groups?|clusters?|others?|host communit\w+)\b"
-    r"(?:\s+(?:in|of|areas?|analy[sz]ed|sites?|population).*)?$",
-    re.I,
+# A Level 1 made of these words alone is a group of areas and no place: "Concentrations in Prefectures analyzed".
+_GROUP = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    prefecture prefectures province provinces district districts region regions governorate governorates county
+    counties state states department departments commune communes zone zones area areas site sites camp camps group
+    groups cluster clusters concentration concentrations idp idps refugee refugees returnee returnees displaced
+    people population populations household households host community communities urban rural other others rest
+    total all in of the and or analyzed analysed assessed classified
+        """,
+    )
 )
 
 
@@ -48,7 +54,8 @@ class Area:
 
     def place(self) -> Place:
         """The words of the source that are a place: Level 1 as region, the area as district, or the area alone."""
-        level1 = "" if _GROUP.match(self.level1) else bare(self.level1)
+        words = re.findall(r"\w+", self.level1.casefold())
+        level1 = "" if _GROUP.issuperset(words) else bare(self.level1)
         name = bare(self.name)
         if not level1 and not name:
             return Place(self.iso3, precision="country")
