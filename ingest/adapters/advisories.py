@@ -56,7 +56,7 @@ def _united_states(answer: Answer, source: Source) -> Iterator[Row]:
     for entry in entries(answer):
         title = line_of(entry.title)
         match = US_TITLE.match(title)
-        iso3 = _scope.iso3_of_name(match["name"]) if match else None
+        iso3 = _named(match["name"]) if match else None
         moment = _dates.read(entry.published, source, answer.retrieved_at, title)
         if moment.problem:
             yield moment.problem
@@ -82,7 +82,7 @@ def _canada(rows: dict[str, Any], answer: Answer, source: Source) -> Iterator[Ro
 def _australia(rows: list[dict[str, Any]], answer: Answer, source: Source) -> Iterator[Row]:
     for row in rows:
         name, words = line_of(row.get("destination")), line_of(row.get("risk_level"))
-        iso3, level = _scope.iso3_of_name(name), AUSTRALIA.get(words.lower())
+        iso3, level = _named(name), AUSTRALIA.get(words.lower())
         moment = _dates.read(row.get("last_updated"), source, answer.retrieved_at, name)
         if iso3 is None or level is None:
             yield Problem("unknown_code", f"{name!r} with {words!r}", name, "add the name or the wording")
@@ -129,3 +129,9 @@ def _epoch(value: Any) -> datetime | None:
         return None
     seconds = value / 1000 if value > 10_000_000_000 else value
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+
+
+def _named(name: str) -> str | None:
+    """Country of "South Korea (Republic of Korea)": the whole, or what stands before or inside the brackets."""
+    parts = [name, *re.split(r"[()]", name)]
+    return next((iso3 for part in parts if (iso3 := _scope.iso3_of_name(part.strip().removeprefix("The ")))), None)
