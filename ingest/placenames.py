@@ -2,7 +2,7 @@
 
 Three keys, from strict to loose. `fold` removes case, diacritics, apostrophes and hyphens. `bare` also drops words that
 say what kind of area it is ("province", "governorate", "wilaya"). `tight` also drops Arabic articles, joining words and
-all spaces ("Al-Hasakah" and "Hasaka" do not meet here, "Al Hasakah" and "Hasakah" do). A loose key that would mean two
+all spaces, and writes directions one way ("Al Hasakah" and "Hasakah" meet, "Nord-Kivu" and "North Kivu" too). A loose key that would mean two
 regions of one country is not used at all (see `ingest.places`).
 """
 
@@ -18,7 +18,7 @@ _LETTERS = str.maketrans(
         "ı": "i", "ə": "a", "ø": "o", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe",
         "ŋ": "ng", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɣ": "g", "ɛ": "e", "ɔ": "o", "ʻ": None, "ʼ": None, "ʿ": None,
         "ʾ": None, "‘": None, "’": None, "'": None, "`": None, "´": None, "′": None, "ʹ": None, "ʽ": None, "ˈ": None,
-        "\u2018": None, "\u2019": None, "\u200b": None, "\u200c": " ", "\u200d": None, "\u200e": None, "\u200f": None,
+        "\u200b": None, "\u200c": " ", "\u200d": None, "\u200e": None, "\u200f": None,
         "\u0640": None,  # Arabic tatweel
         "ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ھ": "ه", "ە": "ه", "ګ": "گ", "ё": "е",
     }
@@ -27,183 +27,45 @@ _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed
 _BREAKS = re.compile(r"[^\w]+|_+")
 
 # Words that say what kind of area a name belongs to, in the spellings of the sources.
-GENERIC = frozenset(
-    [
-        "province",
-        "provinces",
-        "prov",
-        "provincie",
-        "provinz",
-        "provincia",
-        "provincial",
-        "provinsi",
-        "vilayet",
-        "vilayeti",
-        "viloyati",
-        "wilayat",
-        "wilaya",
-        "wilayah",
-        "velayat",
-        "welayat",
-        "governorate",
-        "governorates",
-        "gouvernorat",
-        "governate",
-        "muhafazat",
-        "muhafazah",
-        "muhafaza",
-        "mohafazat",
-        "region",
-        "regions",
-        "regione",
-        "regio",
-        "regiao",
-        "region",
-        "regional",
-        "regioni",
-        "state",
-        "states",
-        "estado",
-        "etat",
-        "staat",
-        "department",
-        "departments",
-        "departement",
-        "departamento",
-        "depatman",
-        "district",
-        "districts",
-        "distrito",
-        "distrik",
-        "okrug",
-        "okrugs",
-        "raion",
-        "rayon",
-        "rayonu",
-        "raionul",
-        "rayons",
-        "oblast",
-        "oblasts",
-        "oblys",
-        "oblysy",
-        "county",
-        "counties",
-        "qarku",
-        "qark",
-        "qarqe",
-        "judet",
-        "prefecture",
-        "prefectures",
-        "prefectura",
-        "division",
-        "divisions",
-        "municipality",
-        "municipio",
-        "municipiul",
-        "munitipiul",
-        "commune",
-        "republic",
-        "republics",
-        "respublika",
-        "respublikasi",
-        "republika",
-        "republique",
-        "krai",
-        "kray",
-        "aimag",
-        "aymag",
-        "autonomous",
-        "avtonom",
-        "muxtar",
-        "autonoom",
-        "autonomos",
-        "autonomy",
-        "territory",
-        "territories",
-        "territorial",
-        "unit",
-        "administrative",
-        "admin",
-        "area",
-        "zone",
-        "subregion",
-        "governance",
-        "city",
-        "ville",
-        "ciudad",
-        "shahri",
-        "oblasti",
-        "ostan",
-        "oestan",
-        "mintaqa",
-        "gobolka",
-        "gobol",
-        "kilil",
-        "killil",
-        "marz",
-        "mkhare",
-        "shabiyat",
-        "shabiyah",
-        "popularate",
-        "baladiyat",
-        "iline",
-        "ili",
-        "ilinin",
-        "ciudat",
-        "capital",
-        "special",
-        "council",
-        "union",
-        "federal",
-        "county-level",
-        "of",
-        "the",
-        "de",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "d",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "del",
-        "den",
-        "van",
-        "und",
-        "and",
-        "et",
-        "y",
-        "wa",
-        "va",
-        "e",
-        "i",
-        "ve",
-        "ash",
-        "область",
-        "край",
-        "республика",
-        "респ",
-        "автономный",
-        "автономная",
-        "округ",
-        "район",
-        "городской",
-        "محافظه",
-        "محافظة",
-        "ولايه",
-        "ولاية",
-        "استان",
-        "اقليم",
-        "منطقه",
-        "ولايت",
-        "حكومه",
-    ]
-)
-_KEEP_IF_ALONE = re.compile(r"\w")
-_ARTICLES = frozenset(["al", "el", "an", "ar", "as", "ash", "at", "az", "ad", "adh", "ath", "a", "ul"])
+_KINDS = """
+province provinces prov provincie provinz provincia provincial provinsi vilayet vilayeti viloyati wilayat wilaya wilayah
+velayat welayat governorate governorates gouvernorat governate muhafazat muhafazah muhafaza mohafazat region regions
+regione regio regiao regional regioni state states estado etat staat department departments departement departamento
+depatman district districts distrito distrik okrug okrugs raion rayon rayonu raionul rayons oblast oblasts oblys oblysy
+county counties qarku qark qarqe judet prefecture prefectures prefectura division divisions republic republics
+respublika respublikasi republika republique krai kray aimag aymag autonomous avtonom muxtar autonoom autonomos
+territory territories territorial unit administrative admin area zone subregion oblasti ostan oestan mintaqa gobolka
+gobol kilil marz mkhare shabiyat shabiyah popularate iline ili ilinin capital special council union federal peoples
+de du de la le les d da do dos das del den van und and et y wa va e i ve
+область край республика автономный автономная округ район
+محافظه ولايه استان اقليم منطقه ولايت
+"""
+# Words for a town: they go too, but a city and the province around it are not the same place (see `ingest.places`).
+_TOWNS = """
+municipality municipio municipiul munitipiul commune baladiyat city ville ciudad cidade shahri sahari gorod stad misto
+chartered republican городской mairie grad
+"""
+TOWNS = frozenset(_TOWNS.split())
+GENERIC = frozenset(_KINDS.split()) | TOWNS
+_ARTICLES = frozenset(("al", "el", "an", "ar", "as", "ash", "at", "az", "ad", "adh", "ath", "ul", "ez", "ed", "es"))
+# One word per direction, so that "Nord-Est", "North-East" and "Northeastern" are one; English, French, Spanish, Dutch.
+_DIRECTIONS = {
+    spelling: word
+    for word, spellings in {
+        "north": "north northern nord norte noord noordelijke",
+        "south": "south southern sud sur zuid zuidelijke",
+        "east": "east eastern est este oost oostelijke oriental orientale",
+        "west": "west western ouest oeste westelijke occidental occidentale",
+        "centre": "centre center central centrale centro centraal",
+        "northeast": "northeast northeastern nordest noordoost",
+        "northwest": "northwest northwestern nordouest noordwest",
+        "southeast": "southeast southeastern sudest zuidoost",
+        "southwest": "southwest southwestern sudouest zuidwest",
+        "upper": "upper haut haute hauts opper",
+        "lower": "lower bas basse neder",
+    }.items()
+    for spelling in spellings.split()
+}
 
 
 @lru_cache(maxsize=200_000)
@@ -224,8 +86,8 @@ def bare(name: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def tight(name: str) -> str:
-    """`bare` without Arabic articles and spaces; doubled letters written once."""
+    """`bare` without Arabic articles and spaces, directions in English; doubled letters written once."""
     words = bare(name).split()
-    kept = [word for word in words if word not in _ARTICLES] or words
+    kept = [_DIRECTIONS.get(word, word) for word in words if word not in _ARTICLES] or words
     joined = "".join(kept)
     return re.sub(r"(.)\1", r"\1", joined)

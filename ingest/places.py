@@ -19,7 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ingest import reference
-from ingest.placenames import GENERIC, bare, fold, tight
+from ingest.placenames import GENERIC, TOWNS, bare, fold, tight
 
 NEAR = (
     0.1  # degrees (11 km): a point outside every region of its country belongs to the nearest one within this distance,
@@ -31,6 +31,8 @@ REUSED = ("IR-", "MA-")  # ISO 3166-2 codes that named other regions before: wit
 # Data sets that count a territory under another state: UCDP puts Gaza under Israel and, before 2011, Juba under Sudan.
 RELATED = {"ISR": ("PSE",), "SDN": ("SSD",), "SRB": ("XKX",), "XKX": ("SRB",)}
 
+# What surveys put around the name of a place: "Kabul Urban", "Concentration of Obo", "IDPs in Bria".
+_AROUND = re.compile(r"^(concentrations?|idps?|returnees|communes?|ville|camps?) (of|de|in|du) |[ ,]+\(?(urban|rural)\)?$", re.I)
 _SPLIT = re.compile(r"\s*[/|;(),]\s*|\s+-\s+")
 
 
@@ -56,14 +58,21 @@ class _Names:
                 level[key] = region_id if level.get(key, region_id) == region_id else None
 
     def find(self, name: str) -> tuple[str, str] | None:
-        """(region_id, "exact" | "bare" | "tight") of the strictest level that knows the name."""
-        for level, key, label in zip(
-            self.levels, (fold(name), bare(name), tight(name)), ("exact", "bare", "tight"), strict=True
-        ):
-            hit = level.get(key) if key else None
-            if hit is not None:
-                return hit, label
-        return None
+        """(region_id, "exact" | "bare" | "tight") of the strictest level that knows the name.
+
+        "Damascus Governorate" is Damascus although Rural Damascus shares the bare word; "Kyiv city" is not decided so.
+        """
+        exact, loose, loosest = self.levels
+        folded, short = fold(name), bare(name)
+        hit = exact.get(folded)
+        if hit:
+            return hit, "exact"
+        if not TOWNS.intersection(folded.split()) and (hit := exact.get(short)):
+            return hit, "bare"
+        if hit := loose.get(short):
+            return hit, "bare"
+        hit = loosest.get(tight(name))
+        return (hit, "tight") if hit else None
 
 
 class Places:
@@ -149,12 +158,13 @@ class Places:
             named = self._districts.get(iso3, _Names()).find(name or "")
             if coded[2] == "prefix" and (named is None or named[0] == coded[0]):
                 return Match(coded[0], "district code:prefix")
-        return self._by_name_as_district(iso3, name)
+        return self._by_name_as_district(iso3, name) or (self._name(iso3, name) if name else None)
 
     def _by_name_as_district(self, iso3: str, name: str | None) -> Match | None:
         if not name or iso3 not in self._districts:
             return None
-        hit = self._districts[iso3].find(name)
+        districts = self._districts[iso3]
+        hit = districts.find(name) or districts.find(_AROUND.sub("", name.strip()))
         return Match(hit[0], f"district:{hit[1]}") if hit else None
 
     def _name(self, iso3: str, name: str) -> Match | None:
@@ -162,7 +172,7 @@ class Places:
         names = self._names.get(iso3)
         if names is None:
             return None
-        hit = names.find(name)
+        hit = names.find(name) or names.find(_AROUND.sub("", name.strip()))
         if hit:
             return Match(hit[0], f"name:{hit[1]}")
         parts = [part for part in _SPLIT.split(name) if part]
@@ -227,49 +237,62 @@ class Places:
     # -- groups and countries ------------------------------------------------------------------------------------
 
     def resolve_group(self, iso3: str, name: str) -> list[str]:
-        """All regions a group name stands for, sorted; empty when any word of it is not understood.
+        """All regions a name stands for, sorted; empty when any part of it is not understood.
 
-        Understands one region, a named group (groups.csv: former provinces, zones, territories) and a list such as
-        "Central (Kabul Wardak Kapisa)" or "Diffa, Zinder".
+        Understands one region, a named group (groups.csv: former provinces, zones, territories), a district, and a list
+        of these such as "Central (Kabul Wardak Kapisa)" or "Bagerhat, Khulna, Satkhira".
         """
-        single = self._by_region(iso3, name, None)
-        if single and single.rule != "name:part":
-            return [single.region_id]
-        known = self._groups.get((iso3, fold(name))) or self._groups.get((iso3, bare(name)))
-        if known:
-            return sorted(known)
-        listed = re.search(r"\(([^()]+)\)?", name)
-        found = self._listed(iso3, listed.group(1) if listed else name)
-        if not found and listed:
-            found = self._listed(iso3, name.split("(")[0])
-        if not found and (district := self._by_name_as_district(iso3, name)):
-            return [district.region_id]
+        whole = self._group_part(iso3, name, split=False)
+        if whole:
+            return sorted(whole)
+        listed = re.search(r"\(([^()]+)\)", name)
+        texts = [listed.group(1), name.split("(")[0]] if listed else [name.split("(")[0] if "(" in name else name]
+        for text in texts:
+            found = self._listed(iso3, text)
+            if found:
+                return sorted(found)
+        return []
+
+    def _group_part(self, iso3: str, name: str, split: bool = True) -> set[str]:
+        """Regions of one part of a list; with `split` also names joined by spaces only."""
+        names = self._names.get(iso3)
+        group = self._groups.get((iso3, fold(name))) or self._groups.get((iso3, bare(name)))
+        if names is None:
+            return set()
+        if hit := names.find(name):
+            return {hit[0]}
+        if group:
+            return set(group)
+        if district := self._by_name_as_district(iso3, name):
+            return {district.region_id}
+        return self._joined(names, name.replace("-", " ").split()) if split else set()
+
+    def _listed(self, iso3: str, text: str) -> set[str]:
+        found: set[str] = set()
+        for part in re.split(r"\s*[,;/&]\s*|\s+(?:and|et|y|e)\s+|\s+-\s+", text.strip()):
+            if part:
+                regions = self._group_part(iso3, part)
+                if not regions and not all(word in GENERIC for word in fold(part).split()):
+                    return set()
+                found |= regions
         return found
 
-    def _listed(self, iso3: str, text: str) -> list[str]:
-        """Regions of a list; without separators the longest known run of words is taken each time."""
-        names = self._names.get(iso3)
-        if names is None:
-            return []
+    @staticmethod
+    def _joined(names: _Names, words: list[str]) -> set[str]:
+        """Names written one after the other without separators: the longest known run of words is taken each time."""
         found: set[str] = set()
-        for part in (part for part in re.split(r"[,;/&]|\band\b|\bet\b|\by\b", text) if part.strip()):
-            words = part.replace("-", " ").split() if not names.find(part) else [part]
-            while words:
-                for length in range(len(words), 0, -1):
-                    phrase = " ".join(words[:length])
-                    hit = names.find(phrase)
-                    if hit:
-                        found.add(hit[0])
-                        break
-                    if length == 1 and fold(phrase) not in GENERIC:
-                        group = self._groups.get((iso3, fold(part)))
-                        if group is None:
-                            return []
-                        found.update(group)
-                        length = len(words)
-                        break
-                words = words[length:]
-        return sorted(found)
+        while words:
+            for length in range(min(len(words), 5), 0, -1):
+                hit = names.find(" ".join(words[:length]))
+                if hit:
+                    found.add(hit[0])
+                    break
+            else:
+                if fold(words[0]) not in GENERIC:
+                    return set()
+                length = 1
+            words = words[length:]
+        return found
 
     def country_iso3(self, value: str | int | None, scheme: str = "name") -> str | None:
         """ISO alpha-3 of a country. `scheme`: "name" (any name, alpha-2 or alpha-3), "gw", "fips", "m49", "numeric"."""

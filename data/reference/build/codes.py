@@ -38,6 +38,8 @@ def from_pcodes(
     Where OCHA's admin-1 is coarser than ours (Libya, Tunisia, Russia, Palestine) its admin-2 is looked up by name.
     """
     names, fixed = names_of(aliases), inputs.read_toml("groups.toml")["pcodes"]
+    for row in curated_districts():
+        names.setdefault(row["iso3"], _Names()).add(row["name"], row["region_id"])
     first: dict[str, tuple[str, str]] = {}
     districts, lost = [], []
     for row in sorted(pcode_rows(path), key=lambda item: (item["Location"], item["Admin Level"], item["P-Code"])):
