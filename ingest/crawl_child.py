@@ -98,6 +98,7 @@ def settings(asked: Sequence[Asked], *, replaying: bool) -> dict[str, object]:
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": 1 if replaying else CONCURRENT_HOSTS,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # in the order asked; the default is last in first
         "CONCURRENT_ITEMS": 1,  # the default starts 100 tasks for each answer, most of the cost of a small one
     }
 

@@ -125,6 +125,8 @@ class SourceSpider(scrapy.Spider):
             meta["conditional"] = bool(conditions)
         if place is not None:
             meta["place"] = place
+        if self.index is not None:
+            meta["download_slot"] = "archive"  # one queue for all hosts: a replay has the same order each time
         try:
             request = scrapy.Request(
                 wanted.url, method=wanted.method, headers=headers, body=wanted.body or b"", meta=meta,
