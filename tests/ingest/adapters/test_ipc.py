@@ -114,7 +114,8 @@ def workbook(*rows):
     columns = [
         "adm0_pcod3", "adm0_5_name", "adm1_name", "adm1_pcod2", "adm1_5_name", "adm2_name", "adm2_pcod2",
         "adm2_5_name", "adm3_name", "exercise_label", "exercise_year", "chtype", "reference_label", "reference_year",
-        "population", "phase_class", "phase1", "phase2", "phase3", "phase4", "phase5", "phase35", "usethisperiod", "notes",
+        "population", "phase_class", "phase1", "phase2", "phase3", "phase4", "phase5", "phase35",
+        "usethisperiod", "notes",
     ]  # fmt: skip
     book = openpyxl.Workbook()
     book.active.append(columns)
