@@ -49,7 +49,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     """Items and total of every row; key = iso3 or territory|year|item."""
     table = _tabular.read(answer, sheet="FIW", header="Country/Territory")
     columns = _columns(table)
-    items = [(item, table.need(item)[0]) for item in ITEMS] + [("AddQ", columns["addq"])]
+    items = _items(table)
     used = {*ITEMS, *COUNTRY, *KIND, *EDITION, *TOTAL, *ADDQ}
     yield from _scope.unused_fields(table.header, used, IGNORED)
     year_column = table.column("year")
@@ -70,8 +70,17 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     yield from table.faults
 
 
+def _items(table: _tabular.Table) -> list[tuple[str, int]]:
+    """Columns of the sub-questions: all 25, or none in the file of totals since 2003; AddQ where there is one."""
+    if not any(item in table.header for item in ITEMS):
+        return []
+    addq = table.column(*ADDQ)
+    found = list(zip(ITEMS, table.need(*ITEMS), strict=True))
+    return found if addq is None else [*found, ("AddQ", addq)]
+
+
 def _columns(table: _tabular.Table) -> dict[str, int]:
-    names = {"country": COUNTRY, "kind": KIND, "edition": EDITION, "total": TOTAL, "addq": ADDQ}
+    names = {"country": COUNTRY, "kind": KIND, "edition": EDITION, "total": TOTAL}
     found = {key: table.column(*options) for key, options in names.items()}
     return {key: index if index is not None else table.need(names[key][0])[0] for key, index in found.items()}
 

@@ -35,6 +35,7 @@ CHARTS = {  # words of a chart's value column, folded: variable
     "civ libs vdem": "civil_liberties_index",
     "rule of law index": "rule_of_law_index",
     "rule of law vdem": "rule_of_law_index",
+    "judicial constr vdem": "judicial_constraints_index",
     "physical integrity rights index": "physical_integrity_index",
     "freedom of expression and alternative sources of information index": "freedom_of_expression_index",
     "judicial constraints on the executive index": "judicial_constraints_index",
@@ -79,6 +80,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
         names = table.need("country_name", "country_text_id", "year")
     elif {"Entity", "Year"} <= set(table.header):
         columns = _chart_columns(table, answer)
+        known = {table.header[at] for column in columns for at in column[2:] if at is not None}
+        yield from _scope.unused_fields(table.header, {"Entity", "Code", "Year", *known}, CHART_IGNORED)
         names = table.need("Entity", "Code", "Year")
     else:
         raise _scope.not_recognised(answer, table.header[:8])
@@ -119,7 +122,7 @@ def _chart_columns(table: _tabular.Table, answer: Answer) -> list[_Column]:
         title = fold(name)
         variable = next((v for words, v in CHARTS.items() if title.startswith(words)), None)
         if variable is None:
-            raise _scope.not_recognised(answer, f"column {name!r}")
+            continue
         part = (
             "low"
             if re.search(r"\blow(er)?\b", title)
@@ -129,7 +132,7 @@ def _chart_columns(table: _tabular.Table, answer: Answer) -> list[_Column]:
         )
         found.setdefault(variable, {})[part] = index
     missing = [variable for variable, parts in found.items() if "value" not in parts]
-    if missing or not found:
+    if missing or not found:  # a new chart, or bounds without a value
         raise _scope.not_recognised(answer, table.header)
     return [(variable, 1, parts["value"], parts.get("low"), parts.get("high")) for variable, parts in found.items()]
 

@@ -31,7 +31,7 @@ COLUMNS = (
 OPTIONAL = ("countryiso3", "market_id", "commodity_id")
 # The price in dollars is the publisher's conversion and changes with each release: it is not a second measurement.
 IGNORED = {"usdprice"}
-FLAGS = {"actual", "aggregate", "actual,aggregate", "forecast"}
+FLAGS = {"actual", "aggregate", "forecast"}  # may be joined by commas
 LISTS = ({"market_id", "market", "countryiso3"}, {"commodity_id", "category", "commodity"})
 PLACEHOLDER = "a forecast without a figure (price 0)"
 
@@ -106,7 +106,8 @@ class _Reader:
         iso3 = row[self.country_at] if self.country_at is not None else self.asked or ""
         try:
             value = number(price)
-            if flag == "forecast" and not value:
+            forecast = is_forecast(flag)
+            if forecast and not value:
                 return Problem("no_figure", PLACEHOLDER, iso3, "nothing to do: the publisher fills it or drops it")
             if value is None or value <= 0:
                 raise ValueError(f"price {price!r} with flag {flag!r}")
@@ -120,7 +121,6 @@ class _Reader:
             return Problem(
                 "bad_row", str(error), f"{iso3} {market} {commodity} {day}", "compare with the publisher's file"
             )
-        forecast = flag == "forecast"
         key = f"{place.iso3}|{day}|{admin1}|{admin2}|{market}|{commodity}|{unit}|{kind}|{currency}"
         if forecast:
             key += "|forecast"
@@ -154,14 +154,20 @@ class _Reader:
 
     def _good(self, good: tuple[str, ...]) -> tuple[str, dict[str, str]]:
         category, commodity, unit, flag, kind, currency, market = good
-        if flag not in FLAGS:
-            raise ValueError(f"unknown price flag {flag!r}")
         dimensions = {
             "category": category, "commodity": commodity, "unit": unit, "flag": flag, "price_type": kind,
             "currency": currency, "market": market,
         }  # fmt: skip
         self._goods[good] = variable_of(category, commodity, unit), dimensions
         return self._goods[good]
+
+
+def is_forecast(flag: str) -> bool:
+    """True for a price that is forecast and not also observed; ValueError for a flag we do not know."""
+    parts = {part.strip() for part in flag.split(",")}
+    if not parts <= FLAGS:
+        raise ValueError(f"unknown price flag {flag!r}")
+    return "forecast" in parts and "actual" not in parts
 
 
 def variable_of(category: str, commodity: str, unit: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.adapters import _scope
 from ingest.adapters._numbers import day_of, month_span, number
-from ingest.adapters.wfp_prices import FLAGS, PLACEHOLDER, variable_of
+from ingest.adapters.wfp_prices import PLACEHOLDER, is_forecast, variable_of
 from ingest.catalog import Source
 from ingest.model import Answer, Observation, Place, Problem, Request
 
@@ -80,10 +80,11 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
 
 def _row(row: dict[str, Any]) -> Observation | Problem:
     iso3, flag = _scope.iso3_of(row["countryISO3"]), row["commodityPriceFlag"]
-    if iso3 is None or flag not in FLAGS:
-        raise ValueError(f"unknown country {row['countryISO3']!r} or flag {flag!r}")
+    if iso3 is None:
+        raise ValueError(f"unknown country {row['countryISO3']!r}")
+    forecast = is_forecast(flag)
     value = number(row["commodityPrice"])
-    if flag == "forecast" and not value:
+    if forecast and not value:
         return Problem("no_figure", PLACEHOLDER, iso3, "nothing to do: the publisher fills it or drops it")
     if value is None or value <= 0:
         raise ValueError(f"price {row['commodityPrice']!r} with flag {flag!r}")
@@ -93,9 +94,7 @@ def _row(row: dict[str, Any]) -> Observation | Problem:
         "price_type": row["priceTypeName"], "currency": row["currencyName"], "market": row["marketName"],
     }  # fmt: skip
     parts = (iso3, day, row["marketId"], row["commodityId"], dimensions["unit"], dimensions["price_type"])
-    key = "|".join(
-        str(part) for part in (*parts, dimensions["currency"], *(["forecast"] if flag == "forecast" else []))
-    )
+    key = "|".join(str(part) for part in (*parts, dimensions["currency"], *(["forecast"] if forecast else [])))
     category = "non-food" if NON_FOOD.match(row["commodityName"]) else ""
     return Observation(
         key,
@@ -104,5 +103,5 @@ def _row(row: dict[str, Any]) -> Observation | Problem:
         *month_span(day.year, day.month),
         value=value,
         dimensions=dimensions,
-        projection=flag == "forecast",
+        projection=forecast,
     )

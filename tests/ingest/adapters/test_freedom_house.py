@@ -65,6 +65,15 @@ def test_the_publishers_workbook_has_a_title_row_and_other_names():
     assert len(rows) == 27
 
 
+def test_the_file_of_totals_has_no_items():
+    body = (
+        "Country/Territory,Region,C/T,Edition,Status,PR Rating,CL Rating,A,B,C,PR,D,E,F,G,CL,Total\n"
+        "Sudan,Africa,c,2003,NF,7,7,0,0,0,0,1,1,1,1,4,4\n"
+    )
+    (row,) = rows_of(body)
+    assert (row.key, row.variable, row.value) == ("SDN|2002|total", "freedom_house_total", 4)
+
+
 def test_another_table_is_refused():
     with pytest.raises(AdapterError, match="are missing"):
         rows_of(b"a,b\n1,2\n")

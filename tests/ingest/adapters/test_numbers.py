@@ -13,8 +13,8 @@ from ingest.adapters._numbers import day_of, month_of, months_between, number, s
     ("written", "value"),
     [
         ("0", 0.0), ("0.0", 0.0), (0, 0.0), ("1,234", 1234.0), ("1,234,567.5", 1234567.5), (" 12 ", 12.0),
-        ("-2.5", -2.5), ("1e3", 1000.0), ("", None), ("-", None), ("N/A", None), ("..", None), ("NaN", None), (None, None),
-        (float("nan"), None),
+        ("-2.5", -2.5), ("1e3", 1000.0), ("", None), ("-", None), ("N/A", None), ("..", None), ("NaN", None),
+        (None, None), (float("nan"), None),
     ],
 )  # fmt: skip
 def test_numbers(written, value):

@@ -58,6 +58,10 @@ def test_a_chart_with_bounds_and_a_chart_nobody_knows():
         ("XKX", 0.4, 0.3, 0.5),
         ("PSE", 0.1, None, None),
     ]
+    extra = list(
+        vdem.parse(answer(body.replace("Code,Year", "Code,Year,Notes").replace(",2024,", ",2024,,"), CHART), source())
+    )
+    assert ([problem.where for problem in problems(extra)], observations(extra)) == (["Notes"], rows)
     with pytest.raises(AdapterError, match="Happiness"):
         list(vdem.parse(answer("Entity,Code,Year,Happiness\nIraq,IRQ,2024,5\n", CHART), source()))
 

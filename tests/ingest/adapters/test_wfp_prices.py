@@ -43,6 +43,21 @@ def test_scope_by_the_name_of_the_file():
         rows_of(FILE, "wfp_food_prices_qqq.csv")
 
 
+@pytest.mark.parametrize(
+    ("flag", "forecast"),
+    [("actual", False), ("aggregate", False), ("forecast", True), ("actual,forecast,aggregate", False)],
+)
+def test_flags(flag, forecast):
+    (row,) = rows_of(NEW.replace(",actual,", f',"{flag}",'), "wfp_food_prices_global_2023.csv")
+    assert row.projection is forecast
+    assert row.key.endswith("|forecast") is forecast
+
+
+def test_an_unknown_flag_is_a_problem():
+    (row,) = rows_of(NEW.replace(",actual,", ",estimated,"), "wfp_food_prices_global_2023.csv")
+    assert (row.kind, row.message) == ("bad_row", "unknown price flag 'estimated'")
+
+
 def test_lists_and_dataset_records_hold_no_prices():
     assert (
         rows_of(
