@@ -29,6 +29,8 @@ IGNORED = {
 def of_population(analyses: list[dict[str, Any]], answer: Answer) -> Iterator[Observation | Problem]:
     """Figures of every analysis, its groups and areas. An analysis without a single figure is a shell: no rows."""
     asked = _scope.iso3_of(_scope.query_of(answer).get("country", ""))
+    for part in _parts(analyses):
+        _scope.rows_in(answer, [part])
     found = {_scope.iso3_of(str(analysis.get("country"))) or str(analysis.get("country")) for analysis in analyses}
     _scope.assert_countries(answer, {asked} if asked else set(), found)
     yield from _scope.unused_fields(sorted({name for part in _parts(analyses) for name in part}), USED, IGNORED)
@@ -40,19 +42,17 @@ def of_population(analyses: list[dict[str, Any]], answer: Answer) -> Iterator[Ob
             if analysis.get("condition") not in ("A", None):
                 raise ValueError(f"condition {analysis['condition']!r}: only acute analyses are taken in")
             yield from _analysis(analysis)
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             yield Problem(
                 "bad_row", f"{type(error).__name__}: {error}", where, "compare with the analysis on ipcinfo.org"
             )
 
 
 def _parts(analyses: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for analysis in analyses:
-        yield analysis
-        for group in analysis.get("groups") or []:
-            yield group
-            yield from group.get("areas") or []
-        yield from analysis.get("areas") or []
+    for part in analyses:
+        yield part
+        if isinstance(part, dict):
+            yield from _parts([*(part.get("groups") or []), *(part.get("areas") or [])])
 
 
 def _has_figures(part: dict[str, Any]) -> bool:

@@ -164,6 +164,13 @@ def json_of(answer: Answer) -> Any:
         ) from None
 
 
+def rows_in(answer: Answer, value: Any) -> list[dict[str, Any]]:
+    """`value` when it is a list of JSON objects; AdapterError when it is anything else."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise not_recognised(answer, value)
+    return value
+
+
 def query_of(answer: Answer) -> dict[str, str]:
     """Parameters of the address, names in lower case; the last one wins."""
     return {name.lower(): value for name, value in parse_qsl(urlsplit(answer.url).query, keep_blank_values=True)}

@@ -54,9 +54,9 @@ def follow(answer: Answer, source: Source) -> Iterator[Request]:
 def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     """Severity gives a category and four scores, access one level; key = crisis|iso3|indicator|month."""
     data = _scope.json_of(answer)
-    rows = data.get("results") if isinstance(data, dict) else None
-    if not isinstance(rows, list):
+    if not isinstance(data, dict) or "results" not in data:
         raise _scope.not_recognised(answer, data)
+    rows = _scope.rows_in(answer, data["results"])
     kind, month = _asked(answer)
     figures = {"ACCESS"} if kind == "humanitarian-access" else {CATEGORY, *SEVERITY}
     yield from _scope.unused_fields((name for row in rows for name in row), ABOUT | figures, IGNORED)
@@ -65,7 +65,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     for row in rows:
         try:
             out += list(_row(row, kind, month))  # the whole row or none of it
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             where = f"{row.get('crisis_id')} {month[0]:%b%Y}"
             out.append(Problem("bad_row", f"{type(error).__name__}: {error}", where, "compare with the ACAPS page"))
     found = {item.place.iso3 for item in out if isinstance(item, Observation)}

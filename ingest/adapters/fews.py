@@ -79,9 +79,9 @@ def _rows(answer: Answer) -> tuple[list[dict[str, Any]], list[Problem]]:
         return list(table.records()), table.faults
     data = _scope.json_of(answer)
     rows = data.get("results") if isinstance(data, dict) else data
-    if not isinstance(rows, list):
+    if isinstance(data, dict) and rows is None:
         raise AdapterError(f"the warehouse answered {str(data)[:200]} to {answer.url}", "check the address")
-    return rows, []
+    return _scope.rows_in(answer, rows), []
 
 
 def _assert_scope(answer: Answer, rows: list[dict[str, Any]]) -> None:

@@ -51,7 +51,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
         try:
             days.append(day_of(row.get("date")))
             out += list(_row(row, days[-1]))  # the whole row or none of it
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             names = [(row.get("country") or {}).get("iso3"), (row.get("region") or {}).get("name"), row.get("date")]
             where = " ".join(str(name) for name in names if name)
             out.append(
@@ -71,8 +71,10 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
         raise AdapterError(f"the service says status {data['statusCode']}: {str(data['body'])[:200]} ({answer.url})")
     body = data["body"]
     rows = body.get("countries") if isinstance(body, dict) else body
-    if not isinstance(rows, list):
-        raise _scope.not_recognised(answer, body)
+    rows = _scope.rows_in(answer, rows)
+    for row in rows:
+        if not all(isinstance(row.get(name), dict) for name in ("country", "metrics")):
+            raise _scope.not_recognised(answer, row)
     return rows
 
 

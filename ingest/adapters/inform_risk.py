@@ -67,10 +67,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
 
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:
-    rows = _scope.json_of(answer)
-    if not isinstance(rows, list):
-        raise _scope.not_recognised(answer, rows)
-    return rows
+    return _scope.rows_in(answer, _scope.json_of(answer))
 
 
 def _scores(answer: Answer) -> Iterator[Observation | Problem]:

@@ -54,11 +54,11 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
 def _json(answer: Answer) -> Iterator[Observation | Problem]:
     data = _scope.json_of(answer)
     if isinstance(data, dict) and data.get("type") == "FeatureCollection":
-        yield from _ipc_api.of_areas(data.get("features") or [])
+        yield from _ipc_api.of_areas(_scope.rows_in(answer, data.get("features") or []))
     elif isinstance(data, dict):
         said = data.get("message") or data.get("error") or list(data)
         raise AdapterError(f"the service answered {said!r} to {answer.url}", "check the key and the address")
-    elif all(isinstance(item, dict) and "analysis_date" in item for item in data):
+    elif all("analysis_date" in item for item in _scope.rows_in(answer, data)):
         yield from _ipc_api.of_population(data, answer)
-    elif not all(isinstance(item, dict) and {"id", "title"} <= set(item) for item in data):
+    elif not all({"id", "title"} <= set(item) for item in data):
         raise _scope.not_recognised(answer, data[:1])

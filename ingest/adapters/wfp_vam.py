@@ -64,16 +64,14 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     data = _scope.json_of(answer)
     if "pricemonthly" not in [part.lower() for part in _scope.path_of(answer)]:
         return
-    rows = data.get("items") if isinstance(data, dict) else None
-    if not isinstance(rows, list):
-        raise _scope.not_recognised(answer, data)
+    rows = _scope.rows_in(answer, data.get("items") if isinstance(data, dict) else data)
     asked = _scope.query_of(answer).get("countrycode", "").upper()
     _scope.assert_countries(answer, {asked} if asked else set(), {str(row.get("countryISO3")) for row in rows})
     yield from _scope.unused_fields((name for row in rows for name in row), USED, IGNORED)
     for row in rows:
         try:
             yield _row(row)
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             where = f"{row.get('countryISO3')} {row.get('marketName')} {row.get('commodityName')}"
             yield Problem("bad_row", f"{type(error).__name__}: {error}", where, "compare with the publisher's portal")
 

@@ -55,7 +55,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Document | Problem]:
     for row in rows:
         try:
             found.append(_document(row, source.store_fulltext))
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             where = str(row.get("UrlName") or row.get("Id"))
             yield Problem("bad_row", f"{type(error).__name__}: {error}", where, "look at the notice on who.int")
     asked = re.search(r"PublicationDate ge (\d{4}-\d{2}-\d{2})", _scope.query_of(answer).get("$filter", ""))
@@ -67,10 +67,9 @@ def parse(answer: Answer, source: Source) -> Iterator[Document | Problem]:
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:
     data = _scope.json_of(answer)
-    rows = data.get("value") if isinstance(data, dict) else None
-    if not isinstance(rows, list):
+    if not isinstance(data, dict) or "value" not in data:
         raise _scope.not_recognised(answer, data)
-    return rows
+    return _scope.rows_in(answer, data["value"])
 
 
 def _document(row: dict[str, Any], fulltext: bool) -> Document:

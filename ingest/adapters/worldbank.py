@@ -87,7 +87,10 @@ def _read(answer: Answer) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         raise AdapterError(f"the World Bank answered an error: {said} ({answer.url})", "check the indicator id")
     if not (isinstance(data, list) and len(data) == 2 and isinstance(data[0], dict)):
         raise _scope.not_recognised(answer, type(data).__name__)
-    return data[0], data[1] or []
+    rows = _scope.rows_in(answer, data[1] or [])
+    if not all(isinstance(row.get("indicator"), dict) and isinstance(row.get("country"), dict) for row in rows):
+        raise _scope.not_recognised(answer, rows[:1])
+    return data[0], rows
 
 
 def _asked(answer: Answer) -> tuple[str, set[str]]:
