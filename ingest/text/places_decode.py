@@ -1,0 +1,122 @@
+"""From candidates to accepted spans: two passes over names of the gazetteer, one over unknown names, then longer spans."""
+
+from dataclasses import dataclass
+
+from ingest.text import places_words as w
+from ingest.text.places_candidates import (
+    LOWER,
+    TITLE,
+    UNCASED,
+    UPPER,
+    Candidate,
+    name_candidates,
+    sound_candidates,
+    unknown_candidates,
+)
+from ingest.text.places_features import Page, main_countries, name_features, read_page, summarise, unknown_features
+from ingest.text.places_gazetteer import Gazetteer
+from ingest.text.places_model import AcceptModel
+from ingest.text.places_resolve import Surroundings, best_place
+from ingest.text.places_tokens import read_words
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An accepted span: words first..past-1 are the name, left..right-1 with its designators ("Kunduz province")."""
+
+    first: int
+    past: int
+    left: int
+    right: int
+    postings: tuple[tuple[int, int], ...]
+    probability: float
+    rule: str
+
+
+def accept_spans(text: str, declared: frozenset[int], gazetteer: Gazetteer, model: AcceptModel) -> tuple[Page, list[Found]]:
+    """The spans of a text that are places, in order, without overlaps."""
+    page = read_page(read_words(text), gazetteer)
+    around = Surroundings(declared=declared)
+    names = [(c, best_place(c.postings, around, gazetteer)[0]) for c in name_candidates(page.words, page.shapes, gazetteer)]
+    scored = [(c, best, model.probability("first", name_features(page, c, best, gazetteer))) for c, best in names]
+    summarise(page, scored, gazetteer)
+    names += other_spellings(page, names, declared, gazetteer)
+    chosen = _choose(page, names, gazetteer, model)
+    taken = [False] * len(page.words)
+    for candidate, _ in chosen:
+        taken[candidate.first : candidate.past] = [True] * (candidate.past - candidate.first)
+    for candidate in unknown_candidates(page.words, page.shapes, taken):
+        probability = model.probability("unknown", unknown_features(page, candidate, gazetteer))
+        if probability >= model.thresholds["unknown"]:
+            chosen.append((candidate, probability))
+    chosen.sort(key=lambda pair: pair[0].first)
+    return page, _widen(page, chosen)
+
+
+def other_spellings(
+    page: Page, names: list[tuple[Candidate, int]], declared: frozenset[int], gazetteer: Gazetteer
+) -> list[tuple[Candidate, int]]:
+    """Transliterations of places in the declared, else the main countries of the text (known after the first pass)."""
+    countries = sorted(declared) or main_countries(page)
+    known = {(candidate.first, candidate.past) for candidate, _ in names}
+    return [(c, c.postings[0][0]) for c in sound_candidates(page.words, page.shapes, countries, known, gazetteer)]
+
+
+def _choose(page: Page, names: list[tuple[Candidate, int]], gazetteer: Gazetteer, model: AcceptModel) -> list[tuple[Candidate, float]]:
+    """The accepted names: from left to right, the longest accepted one at each spot."""
+    chosen: list[tuple[Candidate, float]] = []
+    reached = 0
+    for candidate, best in sorted(names, key=lambda pair: (pair[0].first, -pair[0].past)):
+        if candidate.first < reached:
+            continue
+        probability = model.probability("second", name_features(page, candidate, best, gazetteer))
+        if probability >= model.thresholds["second"]:
+            if chosen and _is_direction_of(page, chosen[-1][0], candidate):
+                chosen.pop()
+            chosen.append((candidate, probability))
+            reached = candidate.past
+    return chosen
+
+
+def _is_direction_of(page: Page, before: Candidate, candidate: Candidate) -> bool:
+    """ "Northeast" right before "Nigeria" is part of that name, not the Haitian department."""
+    only = all(word in w.DIRECTIONS for word in page.words.folded[before.first : before.past])
+    return only and before.past == candidate.first and _joined(page, candidate.first)
+
+
+def _widen(page: Page, chosen: list[tuple[Candidate, float]]) -> list[Found]:
+    """Adds "province", "city of", "northern" to the spans they belong to."""
+    found: list[Found] = []
+    for n, (candidate, probability) in enumerate(chosen):
+        floor = found[-1].right if found else 0
+        ceiling = chosen[n + 1][0].first if n + 1 < len(chosen) else len(page.words)
+        left, right = _left_edge(page, candidate, floor), _right_edge(page, candidate, ceiling)
+        found.append(Found(candidate.first, candidate.past, left, right, candidate.postings, probability, candidate.rule))
+    return found
+
+
+def _joined(page: Page, i: int) -> bool:
+    """Words i-1 and i stand on one line with only a blank or hyphen between."""
+    return page.separator[i] in ("", "-", "‑") and not page.newline_before[i]
+
+
+def _right_edge(page: Page, candidate: Candidate, ceiling: int) -> int:
+    past, folded = candidate.past, page.words.folded
+    if past < ceiling and _joined(page, past) and folded[past] in w.REGION_WORDS | w.DISTRICT_WORDS | w.PLACE_WORDS:
+        upper_text = page.shapes[past] in (LOWER, TITLE, UPPER)
+        if upper_text and not (folded[past] in ("state", "states") and page.shapes[past] == LOWER and past + 1 < len(folded) and folded[past + 1] in ("of", "that")):
+            return past + 1
+    return past
+
+
+def _left_edge(page: Page, candidate: Candidate, floor: int) -> int:
+    first, folded = candidate.first, page.words.folded
+    i = first
+    while i - 1 >= floor and _joined(page, i) and folded[i - 1] in w.DIRECTIONS and page.shapes[i - 1] != UNCASED:
+        i -= 1
+    if i != first:
+        return i
+    j = first - 1
+    if j - 1 >= floor and _joined(page, first) and _joined(page, j) and folded[j] in ("of", "de", "van", "du", "d") and folded[j - 1] in w.DESIGNATORS:
+        return j - 1
+    return first

@@ -1,0 +1,132 @@
+"""The gazetteer in memory: packed arrays, looked up by the hash of a folded name.
+
+Names come from GeoNames (CC BY 4.0), OCHA p-codes (CC BY-IGO), Unicode CLDR and this project; see gazetteer/README.md.
+"""
+
+import io
+import lzma
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from ingest.text.places_tokens import Words, fold_name, key_hash, skeleton
+
+BUILT = Path(__file__).parent / "gazetteer" / "places.xz"
+KINDS = ("country", "region", "district", "place", "area", "water", "relief")
+COUNTRY, REGION, DISTRICT, PLACE, AREA, WATER, RELIEF = range(7)
+PRIMARY, ALTERNATE, DEMONYM, CAPITALS, CURATED, SHORTENED = range(6)
+LONGEST_NAME = 6  # words; longer official names are found by their parts
+
+
+class GazetteerError(RuntimeError):
+    """The built gazetteer is missing or unreadable."""
+
+
+def _wide(packed: np.ndarray) -> np.ndarray:
+    """48-bit keys stored as six bytes each, as 64-bit numbers."""
+    wide = np.zeros((len(packed), 8), dtype=np.uint8)
+    wide[:, :6] = packed
+    return wide.reshape(-1).view("<u8")
+
+
+class Gazetteer:
+    """Places by folded name. Immutable after loading; safe to share between threads.
+
+    Arrays indexed by place: `kind` (index in KINDS), `country` and `region` (indexes in `iso3s`, `regions`), `latitude`,
+    `longitude` (degrees, NaN unknown), `magnitude` (log10 of inhabitants, 0 unknown), `geonameid` (0 none).
+    """
+
+    def __init__(self, path: Path = BUILT) -> None:
+        try:
+            packed = lzma.decompress(path.read_bytes())
+        except (OSError, lzma.LZMAError) as error:
+            raise GazetteerError(f"[places] cannot read {path.name}: {error}; run python -m ingest.text.gazetteer.build") from error
+        with np.load(io.BytesIO(packed), allow_pickle=False) as data:
+            arrays = {name: data[name] for name in data.files}
+        self.kind, self.country, self.region = arrays["kind"], arrays["country"], arrays["region"]
+        self.latitude, self.longitude = _degrees(arrays["latitude"]), _degrees(arrays["longitude"])
+        self.magnitude = (arrays["population"] / 25.0).astype(np.float32)
+        self.geonameid = arrays["geonameid"]
+        self.iso3s = ["" if iso3 == "-" else iso3 for iso3 in bytes(arrays["iso3s"]).decode().split(" ")]
+        self.regions = ["" if region == "-" else region for region in bytes(arrays["regions"]).decode().split(" ")]
+        self._names = arrays["names"]
+        self._name_ends = np.append(np.flatnonzero(self._names == 10), len(self._names))
+        keys = _wide(arrays["key"])
+        order = np.argsort(keys, kind="stable")
+        self._keys = keys[order]
+        self._place = np.repeat(np.arange(len(self.kind), dtype=np.int32), arrays["names_per_place"])[order]
+        self._flag = arrays["flag"][order]
+        words = _wide(arrays["word"])
+        order = np.argsort(words, kind="stable")
+        self._words, self._common, self._person = words[order], arrays["word_common"][order], arrays["word_name"][order]
+        sounds = _wide(arrays["sound"])
+        order = np.argsort(sounds, kind="stable")
+        self._sounds, self._sound_place = sounds[order], arrays["sound_place"][order]
+        self._iso3_of = dict(pair.split(":") for pair in bytes(arrays["iso2s"]).decode().split(" "))
+        self.country_place = {self.iso3s[self.country[i]]: int(i) for i in np.flatnonzero(self.kind == COUNTRY)}
+        self.region_place = {self.regions[self.region[i]]: int(i) for i in np.flatnonzero(self.kind == REGION) if self.region[i]}
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def name(self, place: int) -> str:
+        """The main name of a place."""
+        start = int(self._name_ends[place - 1]) + 1 if place else 0
+        return bytes(self._names[start : self._name_ends[place]]).decode()
+
+    def find(self, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """First and past-the-last posting of each hashed key; equal where the key is unknown."""
+        return np.searchsorted(self._keys, hashes, "left"), np.searchsorted(self._keys, hashes, "right")
+
+    def postings(self, first: int, past: int) -> list[tuple[int, int]]:
+        """(place, flag) of the postings first..past-1."""
+        return list(zip(self._place[first:past].tolist(), self._flag[first:past].tolist(), strict=True))
+
+    def lookup(self, name: str) -> list[tuple[int, int]]:
+        """(place, flag) of every place with this name."""
+        key = fold_name(name)
+        if not key:
+            return []
+        first, past = self.find(np.array([key_hash(key)], dtype=np.uint64))
+        return self.postings(int(first[0]), int(past[0]))
+
+    def by_sound(self, name: str, countries: Iterable[int]) -> int | None:
+        """The place of one of the countries (indexes, the likeliest first) whose name has the same consonants, or None.
+
+        A name in lower case is taken as folded already.
+        """
+        consonants = skeleton(name if name.islower() else fold_name(name))
+        for country in countries if consonants else ():
+            key = np.uint64(key_hash(f"{self.iso3s[country]} {consonants}"))
+            spot = int(np.searchsorted(self._sounds, key))
+            if spot < len(self._sounds) and self._sounds[spot] == key:
+                return int(self._sound_place[spot])
+        return None
+
+    def iso3_of(self, code: str) -> str | None:
+        """ISO alpha-3 of an alpha-2 or alpha-3 code; None for an unknown one."""
+        return self._iso3_of.get(code, code if code in self.country_place else None)
+
+    def by_geonameid(self, geonameid: int) -> int | None:
+        """The place with this GeoNames id, if the gazetteer has it."""
+        matches = np.flatnonzero(self.geonameid == geonameid) if geonameid else ()
+        return int(matches[0]) if len(matches) else None
+
+    def word_facts(self, words: Words) -> tuple[np.ndarray, np.ndarray]:
+        """Per word: how common it is in running text (Zipf x 10, 0 rare) and whether it is a first (1) or last (2) name."""
+        hashes = words.ngram_hashes(1)[0] if len(words) else np.zeros(0, dtype=np.uint64)
+        spots = np.minimum(np.searchsorted(self._words, hashes), len(self._words) - 1)
+        known = self._words[spots] == hashes
+        return np.where(known, self._common[spots], 0), np.where(known, self._person[spots], 0)
+
+
+def _degrees(hundredths: np.ndarray) -> np.ndarray:
+    return np.where(hundredths == 32767, np.nan, hundredths / 100.0).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def load_gazetteer() -> Gazetteer:
+    """The committed gazetteer, read once per process (about half a second, 60 MB)."""
+    return Gazetteer()

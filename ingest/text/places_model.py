@@ -1,0 +1,60 @@
+"""The accept model: three small logistic models over hashed features, trained by gazetteer/train.py.
+
+`first` judges names of the gazetteer by themselves, `second` judges them again knowing the rest of the text, `unknown` judges
+capitalised spans the gazetteer lacks. Weights only; no text is stored.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from math import exp
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+
+SLOTS = 1 << 17
+SHIPPED = Path(__file__).parent / "gazetteer" / "accept.npz"
+PASSES = ("first", "second", "unknown")
+
+
+@lru_cache(maxsize=400_000)
+def slot(feature: str) -> int:
+    """The slot of a feature in the weight table, the same on every machine."""
+    return crc32(feature.encode()) & (SLOTS - 1)
+
+
+class AcceptModel:
+    """Weights by pass and the probability from which a span is accepted."""
+
+    def __init__(self, weights: dict[str, np.ndarray], thresholds: dict[str, float]) -> None:
+        self._weights = {name: table.astype(np.float32).tolist() for name, table in weights.items()}
+        self.thresholds = thresholds
+
+    def probability(self, stage: str, features: Iterable[str]) -> float:
+        """Probability (0-1) that the span is a place."""
+        table = self._weights[stage]
+        total = sum([table[slot(feature)] for feature in features])
+        return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+
+
+def save_model(path: Path, weights: dict[str, np.ndarray], thresholds: dict[str, float]) -> None:
+    """Writes the non-zero weights, half precision."""
+    arrays: dict[str, np.ndarray] = {"thresholds": np.array([thresholds[name] for name in PASSES], dtype=np.float32)}
+    for name in PASSES:
+        spots = np.flatnonzero(weights[name])
+        arrays[f"{name}_slots"] = spots.astype(np.uint32)
+        arrays[f"{name}_weights"] = weights[name][spots].astype(np.float16)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+
+
+@lru_cache(maxsize=4)
+def load_model(path: Path = SHIPPED) -> AcceptModel:
+    """The committed weights, or those of another file of the same form."""
+    with np.load(path, allow_pickle=False) as data:
+        weights = {}
+        for name in PASSES:
+            table = np.zeros(SLOTS, dtype=np.float32)
+            table[data[f"{name}_slots"]] = data[f"{name}_weights"]
+            weights[name] = table
+        thresholds = dict(zip(PASSES, data["thresholds"].tolist(), strict=True))
+    return AcceptModel(weights, thresholds)

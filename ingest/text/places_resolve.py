@@ -1,0 +1,241 @@
+"""Which of the places of a name is meant: kind, size, declared countries, the countries of the text, the neighbouring names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.text import places_words as w
+from ingest.text.places_gazetteer import (
+    ALTERNATE,
+    AREA,
+    COUNTRY,
+    DEMONYM,
+    DISTRICT,
+    PLACE,
+    REGION,
+    RELIEF,
+    SHORTENED,
+    WATER,
+    Gazetteer,
+)
+
+if TYPE_CHECKING:
+    from ingest.text.places_decode import Found
+    from ingest.text.places_features import Page
+
+#: Points a kind starts with; a settlement gets log10 of its inhabitants, a district half of it.
+_PRIOR = {COUNTRY: 9.0, AREA: 7.5, WATER: 6.5, RELIEF: 6.5, REGION: 5.2}
+_DECLARED, _SHARE, _REGION_SHARE, _INSIDE = 3.0, 4.0, 1.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around a name. `share`, `region_share`: index -> share of the text; `inside`: countries and regions
+    named right after it ("Aleppo, Syria"); `wanted`: kind a designator asks for ("province", "city"), or None."""
+
+    declared: frozenset[int] = frozenset()
+    share: Mapping[int, float] = field(default_factory=dict)
+    region_share: Mapping[int, float] = field(default_factory=dict)
+    inside_countries: frozenset[int] = frozenset()
+    inside_regions: frozenset[int] = frozenset()
+    wanted: int | None = None
+
+
+NOTHING = Surroundings()
+
+
+def points(place: int, flag: int, around: Surroundings, gazetteer: Gazetteer) -> float:
+    """How well a place fits; only the order of the points matters."""
+    kind, country, region = int(gazetteer.kind[place]), int(gazetteer.country[place]), int(gazetteer.region[place])
+    magnitude = float(gazetteer.magnitude[place])
+    if kind == PLACE:
+        value = magnitude or 2.0
+    elif kind == DISTRICT:
+        value = 1.5 + 0.4 * magnitude
+    else:
+        value = _PRIOR[kind]
+    value -= 1.0 if flag == SHORTENED else 0.5 if flag == ALTERNATE else 0.0
+    if flag == DEMONYM and kind != COUNTRY:
+        value -= 1.0
+    if country and country in around.declared:
+        value += _DECLARED
+    if country:
+        value += _SHARE * around.share.get(country, 0.0)
+        value += _INSIDE * (country in around.inside_countries)
+    if region:
+        value += _REGION_SHARE * around.region_share.get(region, 0.0)
+        value += _INSIDE * (region in around.inside_regions)
+    if around.wanted is not None:
+        value += 2.5 * (kind == around.wanted) - 1.0 * (kind == COUNTRY)
+    return value
+
+
+def best_place(postings: tuple[tuple[int, int], ...], around: Surroundings, gazetteer: Gazetteer) -> tuple[int, float]:
+    """The fitting place with its lead over the best one elsewhere (another country or region), in points."""
+    scored = sorted(((points(p, f, around, gazetteer), -p) for p, f in postings), reverse=True)
+    best = -scored[0][1]
+    home = (gazetteer.country[best], gazetteer.region[best])
+    for value, other in scored[1:]:
+        if (gazetteer.country[-other], gazetteer.region[-other]) != home:
+            return best, scored[0][0] - value
+    return best, 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a span means: a place of the gazetteer, or None with the country (and region) it most likely lies in.
+
+    `country`, `region`: indexes in the gazetteer, 0 unknown; `certainty`: 0-1; `wanted`: kind its designator asks for.
+    """
+
+    place: int | None
+    flag: int
+    country: int
+    region: int
+    certainty: float
+    rule: str
+    wanted: int | None
+
+
+def resolve_all(page: Page, spans: Sequence[Found], declared: frozenset[int], gazetteer: Gazetteer) -> list[tuple[Found, Resolved]]:
+    """Resolves every span twice: by itself, then with the countries and regions of the whole text."""
+    wanted = [_wanted(page, span) for span in spans]
+    first = [
+        _resolve(span, Surroundings(declared=declared, wanted=want), gazetteer) for span, want in zip(spans, wanted, strict=True)
+    ]
+    share, region_share = _shares(spans, first, gazetteer)
+    answers: list[Resolved] = []
+    for i, span in enumerate(spans):
+        countries, regions = _inside(page, spans, first, i, gazetteer)
+        around = Surroundings(declared, share, region_share, countries, regions, wanted[i])
+        answer = _resolve(span, around, gazetteer)
+        if _out_of_the_way(answer, around, gazetteer):
+            answer = Resolved(None, -1, 0, 0, 0.5, "unknown name", wanted[i])
+        if answer.place is None:
+            answer = _by_sound(page, span, around, gazetteer) or _placed_by_context(answer, around, gazetteer)
+        answers.append(answer)
+    return list(zip(spans, answers, strict=True))
+
+
+def _resolve(span: Found, around: Surroundings, gazetteer: Gazetteer) -> Resolved:
+    if not span.postings:
+        return Resolved(None, -1, 0, 0, 0.5, "unknown name", around.wanted)
+    place, lead = best_place(span.postings, around, gazetteer)
+    flag = min(f for p, f in span.postings if p == place)
+    country, region = int(gazetteer.country[place]), int(gazetteer.region[place])
+    rule = span.rule
+    if region and region in around.inside_regions or country and country in around.inside_countries:
+        rule = "inside"
+    elif country in around.declared:
+        rule = "declared country"
+    elif len(span.postings) > 1 and around.share.get(country, 0.0) > 0.3:
+        rule = "country of text"
+    return Resolved(place, flag, country, region, 0.6 + 0.4 * min(1.0, lead / 3.0), rule, around.wanted)
+
+
+def _out_of_the_way(answer: Resolved, around: Surroundings, gazetteer: Gazetteer) -> bool:
+    """A small place in a country that the text names nowhere else, when the text is clearly about another country."""
+    if answer.place is None or not answer.country or gazetteer.kind[answer.place] not in (REGION, DISTRICT, PLACE):
+        return False
+    if answer.country in around.declared or answer.country in around.inside_countries or answer.region in around.inside_regions:
+        return False
+    strongest = max(around.share.values(), default=0.0)
+    own = around.share.get(answer.country, 0.0)
+    small = gazetteer.magnitude[answer.place] < 5.3
+    return bool(small and own < 0.08 and (strongest > 0.6 or around.declared))
+
+
+def _shares(spans: Sequence[Found], answers: Sequence[Resolved], gazetteer: Gazetteer) -> tuple[dict[int, float], dict[int, float]]:
+    """Shares of countries and regions among the certain mentions; countries named outright count double."""
+    countries: dict[int, float] = defaultdict(float)
+    regions: dict[int, float] = defaultdict(float)
+    for span, answer in zip(spans, answers, strict=True):
+        if answer.place is None or not answer.country:
+            continue
+        outright = gazetteer.kind[answer.place] == COUNTRY
+        countries[answer.country] += (2.0 if outright else 1.0) * span.probability * (answer.certainty if not outright else 1.0)
+        if answer.region:
+            regions[answer.region] += span.probability * answer.certainty
+    return _normal(countries), _normal(regions)
+
+
+def _normal(weights: Mapping[int, float]) -> dict[int, float]:
+    total = sum(weights.values()) or 1.0
+    return {key: value / total for key, value in weights.items()}
+
+
+_OF_WORDS = frozenset("in of de du des van te en في the la l le het d s".split())
+
+
+def _inside(
+    page: Page, spans: Sequence[Found], answers: Sequence[Resolved], i: int, gazetteer: Gazetteer
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Countries and regions named right after span i, as in "X, Y", "X (Y)", "X in Y", "X district of Y"."""
+    countries, regions = set(), set()
+    for j in range(i + 1, min(i + 4, len(spans))):
+        gap = range(spans[j - 1].past, spans[j].first)
+        words = [page.words.folded[k] for k in gap if page.words.folded[k] not in w.DESIGNATORS | w.DIRECTIONS]
+        signs = [page.separator[k] for k in range(spans[j - 1].past, spans[j].first + 1)]
+        if len(words) > 2 or any(word not in _OF_WORDS for word in words) or any(sign[:1] in (".", ";", "\n", ")") for sign in signs if sign):
+            break
+        if not words and not any(sign[:1] in (",", "(", "،", "-", "–", "/") for sign in signs if sign):
+            break
+        answer = answers[j]
+        if answer.place is None:
+            continue
+        kind = int(gazetteer.kind[answer.place])
+        if kind == COUNTRY and answer.flag != DEMONYM:
+            countries.add(answer.country)
+        elif answer.region and (kind == REGION or not spans[i].postings):
+            regions.add(answer.region)
+        elif kind == AREA and answer.country:
+            countries.add(answer.country)
+    return frozenset(countries), frozenset(regions)
+
+
+def _wanted(page: Page, span: Found) -> int | None:
+    """Kind that a designator of the span asks for."""
+    folded = page.words.folded
+    around = [*folded[span.past : span.right], *folded[span.left : span.first]]
+    if any(word in ("city", "town", "stad", "ville", "ciudad", "stadt", "مدينه") for word in around):
+        return PLACE
+    if any(word in w.REGION_WORDS for word in around) or any(word in w.REGION_WORDS for word in folded[max(0, span.first - 1) : span.first]):
+        return REGION
+    if any(word in w.DISTRICT_WORDS for word in around):
+        return DISTRICT
+    if any(word in w.PLACE_WORDS for word in around):
+        return PLACE
+    return None
+
+
+def _by_sound(page: Page, span: Found, around: Surroundings, gazetteer: Gazetteer) -> Resolved | None:
+    """Another transliteration of a name in a country the text is about: same consonants, and the region named after it agrees."""
+    shares = sorted(((value, -country) for country, value in around.share.items() if value >= 0.3), reverse=True)
+    countries = [*sorted(around.inside_countries), *sorted(around.declared), *(-country for _, country in shares)]
+    place = gazetteer.by_sound(page.words.text[page.words.starts[span.first] : page.words.ends[span.past - 1]], countries)
+    if place is None:
+        return None
+    country, region = int(gazetteer.country[place]), int(gazetteer.region[place])
+    if around.inside_regions and region not in around.inside_regions:
+        return None
+    return Resolved(place, ALTERNATE, country, region, 0.6, "transliteration", around.wanted)
+
+
+def _placed_by_context(answer: Resolved, around: Surroundings, gazetteer: Gazetteer) -> Resolved:
+    """An unknown name lies in the region named after it, else in the country most of the text is about."""
+    if len(around.inside_regions) == 1:
+        region = next(iter(around.inside_regions))
+        country = int(gazetteer.country[gazetteer.region_place[gazetteer.regions[region]]])
+        return Resolved(None, -1, country, region, 0.6, "unknown name in region", answer.wanted)
+    if len(around.inside_countries) == 1:
+        return Resolved(None, -1, next(iter(around.inside_countries)), 0, 0.6, "unknown name in country", answer.wanted)
+    if around.share:
+        country, share = max(around.share.items(), key=lambda item: (item[1], -item[0]))
+        if share >= 0.5 or country in around.declared:
+            return Resolved(None, -1, country, 0, 0.3 + 0.3 * share, "unknown name, country of text", answer.wanted)
+    if len(around.declared) == 1:
+        return Resolved(None, -1, next(iter(around.declared)), 0, 0.5, "unknown name, declared country", answer.wanted)
+    return answer
