@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 PRECISIONS = ("point", "district", "region", "country", "unknown")
+NOWHERE = "XXX"  # instead of an iso3 where the source puts a fact in no country: kept, and counted for none
 
 
 @dataclass(frozen=True, slots=True)

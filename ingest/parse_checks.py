@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ingest.model import PRECISIONS, Place
+from ingest.model import NOWHERE, PRECISIONS, Place
 
 # (kind, message, where): one problem of one row.
 Report = Callable[[str, str, str], None]
@@ -157,7 +157,9 @@ def period(start: Any, end: Any, limits: Limits, report: Report, where: str, pro
 
 def place(value: Place, countries: frozenset[str], report: Report, where: str) -> Place:
     """The place with its words cleaned, or Unfit when its country is unknown."""
-    if value.iso3 not in countries:
+    if value.iso3 == NOWHERE:
+        report("unplaced", "the source names no country we know; the row is kept and counts for none", where)
+    elif value.iso3 not in countries:
         report("unknown_country", f"country code {value.iso3!r:.40} is not ISO 3166-1 alpha-3", where)
         raise Unfit
     precision = value.precision

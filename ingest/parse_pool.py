@@ -24,6 +24,7 @@ from typing import Any
 import pyarrow as pa
 
 from ingest import adapters
+from ingest.adapters.starter import SCHEME as STARTER
 from ingest.archive import Archive, ArchiveError, Record
 from ingest.catalog import Source
 from ingest.issues import Issue, remedy_for
@@ -51,12 +52,17 @@ def parse_in_process(
         yield _parse(task, archive, world, load)
 
 
+def adapter_of(source: Source, url: str) -> str:
+    """The adapter that reads an answer: shipped starter files have their own, whatever source they stand in for."""
+    return "starter" if url.startswith(STARTER) else source.adapter
+
+
 def _parse(task: Task, archive: Archive, world: World, load: Callable[[str], ModuleType]) -> Parsed:
     try:
         answer = archive.read(task.record)
     except ArchiveError as error:
         return failed(task, "archive_damaged", str(error), "restore the archive folder from its backup")
-    return parse_answer(answer, task.source, load(task.source.adapter), world)
+    return parse_answer(answer, task.source, load(adapter_of(task.source, answer.url)), world)
 
 
 def failed(task: Task, kind: str, message: str, remedy: str = "") -> Parsed:

@@ -17,7 +17,7 @@ from ingest.adapters import _dates, _scope
 from ingest.adapters._feed_entries import entries
 from ingest.adapters._plain import line_of, web_link
 from ingest.catalog import Source
-from ingest.model import Answer, Event, Place, Problem, Request, Row
+from ingest.model import NOWHERE, Answer, Event, Place, Problem, Request, Row
 
 KINDS = {
     "EQ": "earthquake",
@@ -86,12 +86,7 @@ def _events(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row
     latitude, longitude = _point(row)
     countries = [c for c in row.get("countries") or [row.get("gdacs_iso3") or ""] if c]
     known = [iso3 for iso3 in (_scope.iso3_of(c) for c in countries) if iso3]
-    if not known:
-        yield Problem(
-            "unplaced", f"no country in {line_of(row.get('title'))[:80]!r}", where, "at sea, or the source left it out"
-        )
-        return
-    for position, iso3 in enumerate(dict.fromkeys(known)):
+    for position, iso3 in enumerate(dict.fromkeys(known or [NOWHERE])):
         here = position == 0 and latitude is not None and len(known) == 1
         yield Event(
             key=f"{where}|{iso3}",

@@ -1,7 +1,7 @@
 """USGS earthquakes (GeoJSON summary feeds). Magnitudes are revised: the id is the key, a revision corrects the row.
 
 The feed names no country but in its words ("12 km NW of Herat, Afghanistan"): the last name decides, and an event
-whose words name none (at sea, a state of the United States) is a Problem.
+whose words name none (at sea, a state of the United States) is kept and counts for none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from ingest.adapters import _scope
 from ingest.adapters._plain import line_of, web_link
 from ingest.catalog import Source
-from ingest.model import Answer, Event, Place, Problem, Request, Row
+from ingest.model import NOWHERE, Answer, Event, Place, Problem, Request, Row
 
 
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:
@@ -38,15 +38,12 @@ def _event(feature: dict[str, Any]) -> Iterator[Row]:
     if facts.get("mag") is None or facts.get("time") is None:
         yield Problem("bad_row", "no magnitude or no time", where, "none; the agency fills it in later")
         return
-    if iso3 is None:
-        yield Problem("unplaced", f"no country in {words!r}", where, "at sea, or in a state of the United States")
-        return
     moment = _moment(facts["time"])
     longitude, latitude, depth = (*feature["geometry"]["coordinates"], None, None)[:3]
     yield Event(
         key=where,
         kind="earthquake",
-        place=Place(iso3, latitude=latitude, longitude=longitude, precision="point"),
+        place=Place(iso3 or NOWHERE, latitude=latitude, longitude=longitude, precision="point"),
         ref_start=moment.date(),
         ref_end=moment.date(),
         published=_moment(facts["updated"]) if facts.get("updated") else None,

@@ -1,0 +1,88 @@
+"""The shipped starter files (`starter:///<source>/<file>`): rows of the warehouse as numbers, dates and places only.
+
+Made by `ingest.starter` from captured answers whose licence lets their figures be passed on. Rows carry the keys of the
+source itself, so that its first live refresh corrects or confirms them.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from ingest.catalog import Source
+from ingest.model import AdapterError, Answer, Event, Observation, Place, Request, Row
+
+SCHEME = "starter:"
+PLACE = ("iso3", "region_code", "precision", "latitude", "longitude")
+OBSERVATION = ("value", "value_low", "value_high", "denominator")
+EVENT = (
+    "deaths_best", "deaths_low", "deaths_high", "deaths_civilians", "deaths_unknown", "injured", "abducted",
+    "displaced", "severity",
+)  # fmt: skip
+COMMON = ("key", "variable", *PLACE, "ref_start", "ref_end", "published")
+OBSERVATION_COLUMNS = (*COMMON, *OBSERVATION, "projection", "dimensions")
+EVENT_COLUMNS = (*COMMON, *EVENT)
+
+
+def requests(source: Source, since: datetime | None) -> Iterator[Request]:
+    """Nothing: starter files are shipped, not asked for."""
+    return iter(())
+
+
+def parse(answer: Answer, source: Source) -> Iterator[Row]:
+    """One row per line; the header tells observations from events."""
+    body = gzip.decompress(answer.body) if answer.body[:2] == b"\x1f\x8b" else answer.body
+    lines = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
+    header = tuple(next(lines, ()))
+    if header == OBSERVATION_COLUMNS:
+        yield from (_observation(dict(zip(header, line, strict=True))) for line in lines)
+    elif header == EVENT_COLUMNS:
+        yield from (_event(dict(zip(header, line, strict=True))) for line in lines)
+    else:
+        raise AdapterError(
+            f"columns {header} are no starter file", "make data/starter again with `python -m ingest.starter`"
+        )
+
+
+def _place(row: dict[str, str]) -> Place:
+    return Place(
+        row["iso3"],
+        region_code=row["region_code"] or None,
+        latitude=_number(row["latitude"]),
+        longitude=_number(row["longitude"]),
+        precision=row["precision"],
+    )
+
+
+def _observation(row: dict[str, str]) -> Observation:
+    return Observation(
+        key=row["key"],
+        variable=row["variable"],
+        place=_place(row),
+        ref_start=date.fromisoformat(row["ref_start"]),
+        ref_end=date.fromisoformat(row["ref_end"]),
+        published=datetime.fromisoformat(row["published"]) if row["published"] else None,
+        dimensions=json.loads(row["dimensions"] or "{}"),
+        projection=row["projection"] == "1",
+        **{name: _number(row[name]) for name in OBSERVATION},
+    )
+
+
+def _event(row: dict[str, str]) -> Event:
+    return Event(
+        key=row["key"],
+        kind=row["variable"],
+        place=_place(row),
+        ref_start=date.fromisoformat(row["ref_start"]),
+        ref_end=date.fromisoformat(row["ref_end"]),
+        published=datetime.fromisoformat(row["published"]) if row["published"] else None,
+        **{name: _number(row[name]) for name in EVENT},
+    )
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
