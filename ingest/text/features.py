@@ -1,0 +1,137 @@
+"""The numbers the gate sees of a text: theme words, their shares, and hashed words. No word is stored.
+
+Layout of a feature row: one constant; per theme log(1 + weight found), its share of all weight found, and log(1 + weight
+found in the opening); per dimension its share; then 2**15 cells of hashed words and word pairs (log counts times idf,
+length 1). Words of the opening (the title and the first line) count double, theme words there threefold: titles say
+what a report is about.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .lexicon import Found
+from .themes import DIMENSIONS, Lexicon
+from .tokens import Words
+
+CELLS = 1 << 15
+OPENING = 25  # words
+THEME_OPENING = 3.0
+WORD_OPENING = 2.0
+SMOOTH = 10.0  # weight added to a text's total before shares are taken: short texts say little
+WORDS_READ = 6000  # words of a text that count; a longer one has said what it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is needed of one text: its words and the theme words found in it (triggers included or not)."""
+
+    words: Words
+    found: Sequence[Found]
+
+
+@lru_cache(maxsize=300_000)
+def _cell(word: str) -> int:
+    return zlib.crc32(word.encode()) & 0x7FFFFFFF
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which column is what, for one theme table."""
+
+    themes: tuple[str, ...]
+    dimension_of: NDArray[np.int64]  # per theme, index into DIMENSIONS
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> Layout:
+        """The layout for a theme table; a new theme makes a new layout and needs a new gate."""
+        dimension = [DIMENSIONS.index(theme.dimension) for theme in lexicon.themes.values()]
+        return cls(tuple(lexicon.themes), np.array(dimension))
+
+    @property
+    def dense(self) -> int:
+        """Number of columns before the hashed words."""
+        return 1 + 3 * len(self.themes) + len(DIMENSIONS)
+
+    @property
+    def size(self) -> int:
+        """Number of columns."""
+        return self.dense + CELLS
+
+
+def theme_weights(reading: Reading, layout: Layout) -> NDArray[np.float64]:
+    """Weight of theme words found per theme (the opening counted threefold), then the same for the opening alone."""
+    index = {theme: number for number, theme in enumerate(layout.themes)}
+    weights = np.zeros(2 * len(index))
+    for match in reading.found:
+        number = index.get(match.label)
+        if number is None or match.first >= WORDS_READ:
+            continue
+        if match.first < OPENING:
+            weights[number] += match.weight * THEME_OPENING
+            weights[len(index) + number] += match.weight
+        else:
+            weights[number] += match.weight
+    return weights
+
+
+def dense_rows(weights: NDArray[np.float64], layout: Layout) -> NDArray[np.float64]:
+    """The columns that come from theme words, for rows of `theme_weights`."""
+    whole, opening = np.split(weights, 2, axis=1)
+    total = whole.sum(1, keepdims=True) + SMOOTH
+    dimension = np.stack([whole[:, layout.dimension_of == d].sum(1) for d in range(len(DIMENSIONS))], 1)
+    parts = (np.ones((len(weights), 1)), np.log1p(whole), whole / total, np.log1p(opening), dimension / total)
+    return np.hstack(parts)
+
+
+def hashed_counts(words: Words) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Cells of the words and word pairs of a text, and log(1 + count) of each."""
+    folded = words.folded[:WORDS_READ]
+    if not folded:
+        return np.zeros(0, np.int64), np.zeros(0)
+    single = np.fromiter((_cell("0" if word.isdigit() else word) for word in folded), np.int64, len(folded))
+    pairs = (single[:-1] * 31 + single[1:] * 7 + 11) & 0x7FFFFFFF
+    opening = single[:OPENING], pairs[:OPENING]
+    cells, counts = np.unique(np.concatenate([single, pairs, *opening]) % CELLS, return_counts=True)
+    return cells, np.log1p(counts)
+
+
+def rows(readings: Sequence[Reading], layout: Layout, idf: NDArray[np.floating]) -> sparse.csr_matrix:
+    """Feature rows of texts, one row a text."""
+    if not readings:
+        return sparse.csr_matrix((0, layout.size))
+    weights = np.stack([theme_weights(reading, layout) for reading in readings])
+    return stack(dense_rows(weights, layout), [hashed_counts(reading.words) for reading in readings], idf)
+
+
+def stack(
+    dense: NDArray[np.float64], hashed: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]], idf: NDArray[np.floating]
+) -> sparse.csr_matrix:
+    """Dense columns and hashed cells as one sparse matrix; hashed rows weighted by idf and scaled to length 1."""
+    values, columns, pointer = [], [], [0]
+    for cells, counts in hashed:
+        weighted = counts * idf[cells]
+        length = float(np.sqrt((weighted**2).sum()))
+        values.append(weighted / length if length else weighted)
+        columns.append(cells)
+        pointer.append(pointer[-1] + len(cells))
+    body = sparse.csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), pointer), shape=(len(hashed), CELLS)
+    )
+    return sparse.hstack([sparse.csr_matrix(dense), body], format="csr")
+
+
+def idf_of(hashed: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> NDArray[np.float32]:
+    """Inverse document frequency of each cell over a set of texts; a cell in one text only counts as unseen (0)."""
+    frequency = np.zeros(CELLS)
+    for cells, _ in hashed:
+        frequency[cells] += 1
+    idf = np.log((1 + len(hashed)) / (1 + frequency)) + 1
+    return np.where(frequency > 1, idf, 0.0).astype(np.float32)

@@ -1,0 +1,125 @@
+"""The document gate: what a text is mainly about, as probabilities, from features alone.
+
+Three groups of heads over the same features: `dimension` (legal, physical, material or none: exclusive), `theme` (each
+theme: is it a subject of the text) and `event` (which kind of event a short report tells: exclusive). Trained by
+train_gate.py, shipped as gate.npz (weights and hashed cells only, no text), scored here with NumPy and SciPy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import features
+from .features import Layout, Reading
+from .labels import EVENT_THEMES
+from .themes import DIMENSIONS, Lexicon, load_lexicon
+
+GATE_FILE = Path(__file__).with_name("gate.npz")
+GROUPS = ("dimension", "theme", "event")
+_STEPS = 127  # hashed weights are stored as signed bytes times one scale a head
+
+
+class GateError(ValueError):
+    """The gate file and the theme table do not belong together; the message says what to run."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Probabilities, one row a text. Columns: DIMENSIONS; the theme table's order; EVENT_THEMES."""
+
+    dimension: NDArray[np.float64]
+    theme: NDArray[np.float64]
+    event: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Weights per feature column and head. `meta` says on what it was trained and what was measured."""
+
+    layout: Layout
+    idf: NDArray[np.float32]
+    weights: dict[str, NDArray[np.float32]]
+    meta: dict[str, object]
+
+    def score(self, readings: Sequence[Reading]) -> Scores:
+        """Probabilities of every head for texts already read."""
+        rows = features.rows(readings, self.layout, self.idf)
+        margins = {group: np.asarray(rows @ self.weights[group], dtype=np.float64) for group in GROUPS}
+        return Scores(
+            dimension=softmax(margins["dimension"]), theme=sigmoid(margins["theme"]), event=softmax(margins["event"])
+        )
+
+
+def softmax(margin: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Exclusive probabilities per row."""
+    if margin.size == 0:
+        return margin
+    power = np.exp(margin - margin.max(1, keepdims=True))
+    return np.asarray(power / power.sum(1, keepdims=True))
+
+
+def sigmoid(margin: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Independent probabilities."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(margin, -40, 40))))
+
+
+def save_gate(gate: Gate, path: Path) -> None:
+    """Write a gate: dense columns as they are, hashed columns as bytes with one scale a head."""
+    arrays: dict[str, NDArray[np.generic]] = {"idf": gate.idf.astype(np.float16)}
+    dense = gate.layout.dense
+    for group, weights in gate.weights.items():
+        hashed = weights[dense:]
+        scale = np.maximum(np.abs(hashed).max(0), 1e-9) / _STEPS
+        arrays[f"{group}_dense"] = weights[:dense].astype(np.float32)
+        arrays[f"{group}_scale"] = scale.astype(np.float32)
+        arrays[f"{group}_hashed"] = np.rint(hashed / scale).astype(np.int8)
+    header = json.dumps({"themes": gate.layout.themes, "events": EVENT_THEMES, "meta": gate.meta}, sort_keys=True)
+    arrays["header"] = np.frombuffer(header.encode(), np.uint8)
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+
+
+def read_gate(path: Path, lexicon: Lexicon) -> Gate:
+    """Read a gate. Raises GateError when it was trained for another theme table."""
+    if not path.exists():
+        raise GateError(f"no gate at {path.name}; train one: python -m ingest.text.train_gate TEXTS --out {path.name}")
+    with np.load(path, allow_pickle=False) as arrays:
+        header = json.loads(bytes(arrays["header"]).decode())
+        layout = Layout.of(lexicon)
+        if tuple(header["themes"]) != layout.themes or tuple(header["events"]) != EVENT_THEMES:
+            raise GateError(f"{path.name} was trained for another theme table; run python -m ingest.text.train_gate again")
+        weights = {}
+        for group in GROUPS:
+            hashed = arrays[f"{group}_hashed"].astype(np.float32) * arrays[f"{group}_scale"]
+            weights[group] = np.vstack([arrays[f"{group}_dense"], hashed])
+        return Gate(layout, arrays["idf"].astype(np.float32), weights, header["meta"])
+
+
+@cache
+def load_gate(path: Path = GATE_FILE) -> Gate:
+    """The gate at `path` for the shipped theme table, read once per process."""
+    return read_gate(path, load_lexicon())
+
+
+def lexicon_gate(lexicon: Lexicon) -> Gate:
+    """A gate that has learned nothing: the prior every head starts from. For comparison and as a fallback."""
+    from .gate_priors import dimension_prior, event_prior, theme_prior  # the priors import this module's names
+
+    layout = Layout.of(lexicon)
+    themes = np.stack([theme_prior(layout, theme).mean for theme in layout.themes], 1)
+    weights = {
+        "dimension": dimension_prior(layout).mean.astype(np.float32),
+        "theme": themes.astype(np.float32),
+        "event": event_prior(layout).mean.astype(np.float32),
+    }
+    return Gate(layout, np.zeros(features.CELLS, np.float32), weights, {"trained_on": "nothing"})
+
+
+__all__ = ["DIMENSIONS", "EVENT_THEMES", "Gate", "GateError", "Scores", "lexicon_gate", "load_gate", "read_gate", "save_gate"]

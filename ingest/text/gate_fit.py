@@ -1,0 +1,72 @@
+"""Fit the gate's heads: logistic regression with a Gaussian prior, by L-BFGS. NumPy and SciPy only.
+
+The prior has a mean: a head starts from "its own theme words count for it" and the data move it from there, so a head
+with twenty examples is a corrected lexicon, not noise. The same function refits a shipped gate on people's decisions,
+with the shipped weights as the mean (learn.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import minimize
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Mean and standard deviation of the weights before data, per column (sd) and per column and head (mean)."""
+
+    mean: Array
+    sd: Array
+
+
+def fit_binary(rows: sparse.csr_matrix, target: Array, weight: Array, prior: Prior, iterations: int = 200) -> Array:
+    """Weights of one yes/no head. `target` in [0, 1], `weight` >= 0 per row. Deterministic."""
+    scaled = rows @ sparse.diags(prior.sd)
+    offset = np.asarray(rows @ prior.mean).ravel()
+
+    def loss(step: Array) -> tuple[float, Array]:
+        margin = offset + scaled @ step
+        value = float((weight * (np.logaddexp(0, margin) - target * margin)).sum() + 0.5 * step @ step)
+        slope = weight * (_sigmoid(margin) - target)
+        return value, np.asarray(scaled.T @ slope).ravel() + step
+
+    start = np.zeros(rows.shape[1])
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
+    return np.asarray(prior.mean + prior.sd * result.x)
+
+
+def fit_softmax(rows: sparse.csr_matrix, target: Array, weight: Array, prior: Prior, iterations: int = 200) -> Array:
+    """Weights of exclusive classes, columns x classes. `target` rows sum to 1."""
+    classes = target.shape[1]
+    scaled = rows @ sparse.diags(prior.sd)
+    offset = np.asarray(rows @ prior.mean)
+
+    def loss(flat: Array) -> tuple[float, Array]:
+        step = flat.reshape(-1, classes)
+        margin = offset + scaled @ step
+        margin = margin - margin.max(1, keepdims=True)
+        log_sum = np.log(np.exp(margin).sum(1, keepdims=True))
+        value = float((weight * ((log_sum - margin) * target).sum(1)).sum() + 0.5 * flat @ flat)
+        slope = weight[:, None] * (np.exp(margin - log_sum) - target)
+        return value, (np.asarray(scaled.T @ slope) + step).ravel()
+
+    start = np.zeros(rows.shape[1] * classes)
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
+    return np.asarray(prior.mean + prior.sd[:, None] * result.x.reshape(-1, classes))
+
+
+def balanced(target: Array, weight: Array, strength: float = 1.0) -> Array:
+    """Row weights under which the classes of `target` (columns) weigh more alike; 0 leaves them, 1 makes them equal."""
+    mass = (target * weight[:, None]).sum(0)
+    factor = np.where(mass > 0, (mass.sum() / np.maximum(mass, 1e-9) / max((mass > 0).sum(), 1)) ** strength, 1.0)
+    return np.asarray(weight * (target @ factor))
+
+
+def _sigmoid(margin: Array) -> Array:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(margin, -40, 40))))

@@ -1,0 +1,208 @@
+"""Train the gate: `python -m ingest.text.train_gate TEXTS --out gate.npz [--hold-out] [--open-texts ADVICE HRP]`.
+
+TEXTS is a folder with themes_reliefweb.jsonl, events_case2021.jsonl and themes_upr.jsonl (labels.py says how their
+labels become themes). With `--hold-out` three texts in ten (by a hash of their id) are kept out and measured. With
+`--open-texts` the gate is trained on openly licensed text alone (British travel advice, Open Government Licence; summaries
+of the United States' human rights reports, public domain), labelled by where the text stands and by the lexicon. What is written
+holds weights of hashed features: no word and no sentence of the texts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from . import features
+from .features import Layout, Reading
+from .gate import Gate, save_gate
+from .gate_fit import balanced, fit_binary, fit_softmax
+from .gate_priors import dimension_prior, event_prior, theme_prior
+from .labels import CASE2021, EVENT_THEMES, RELIEFWEB, TRAVEL_ADVICE, UPR, dimensions_of, themes_of
+from .sentences import split_sentences
+from .themes import DIMENSIONS, Lexicon, load_lexicon, match_themes, sentence_bounds
+from .tokens import words_of
+
+FOREIGN = 0.05  # weight of a text of another kind (recommendation, event snippet) in the dimension head, a report being 1
+HELD_OUT = 0.3
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text with the themes it is about, among the themes `labelled` could have given it."""
+
+    text: str
+    themes: frozenset[str]
+    labelled: frozenset[str]
+    kind: str  # report | recommendation | event | open
+    weight: float = 1.0
+
+
+@dataclass
+class TrainingSet:
+    """Examples with their features, computed once."""
+
+    examples: list[Example]
+    lexicon: Lexicon
+    layout: Layout
+    dense: Array = field(init=False)
+    hashed: list[tuple[NDArray[np.int64], Array]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        readings = [read(example.text, self.lexicon) for example in self.examples]
+        weights = np.stack([features.theme_weights(reading, self.layout) for reading in readings])
+        self.dense = features.dense_rows(weights, self.layout)
+        self.hashed = [features.hashed_counts(reading.words) for reading in readings]
+
+    def rows(self, idf: NDArray[np.float32]) -> sparse.csr_matrix:
+        return features.stack(self.dense, self.hashed, idf)
+
+
+def read(text: str, lexicon: Lexicon, language: str = "en") -> Reading:
+    """Words and theme words of one text."""
+    words = words_of(text)
+    return Reading(words, match_themes(words, sentence_bounds(words, split_sentences(text)), language, lexicon))
+
+
+def is_held_out(identifier: str, share: float = HELD_OUT) -> bool:
+    """True for about `share` of all ids, for ever the same ones."""
+    return hashlib.sha256(identifier.encode()).digest()[0] < 256 * share
+
+
+def load_examples(folder: Path, *, hold_out: bool) -> list[Example]:
+    """The labelled texts of a folder; with `hold_out` without the part kept for measuring."""
+    examples = []
+    for name, kind, key, mapping in (
+        ("themes_reliefweb.jsonl", "report", "themes", RELIEFWEB),
+        ("events_case2021.jsonl", "event", "subtype", CASE2021),
+        ("themes_upr.jsonl", "recommendation", "issues", UPR),
+    ):
+        labelled = frozenset(mapping.values())
+        for row in _rows(folder / name):
+            if hold_out and is_held_out(row["id"]):
+                continue
+            labels = [row[key]] if isinstance(row[key], str) else row[key]
+            themes = frozenset(themes_of(labels, mapping))
+            if themes or kind == "report":
+                examples.append(Example(row["text"], themes, labelled, kind))
+    return examples
+
+
+def _rows(path: Path) -> Iterable[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def load_open_examples(advice: Path, human_rights: Path) -> list[Example]:
+    """Open texts: sections of travel advice labelled by heading; human rights summaries, labelled legal."""
+    examples = []
+    for page in sorted(advice.rglob("*.md")):
+        for section in page.read_text(encoding="utf-8").split("\n## "):
+            heading = section.split("\n", 1)[0].casefold()
+            themes = frozenset(theme for part, theme in TRAVEL_ADVICE.items() if part in heading)
+            if themes:
+                examples.append(Example(section, themes, frozenset(TRAVEL_ADVICE.values()), "open"))
+    for summary in json.loads(human_rights.read_text(encoding="utf-8")).values():
+        examples.append(Example(summary["summary"][:8000], frozenset({"human_rights"}), frozenset({"human_rights"}), "open", 0.1))
+    return examples
+
+
+def train(examples: Sequence[Example], lexicon: Lexicon, meta: Mapping[str, object]) -> Gate:
+    """Fit all heads. Deterministic: the same examples give the same gate."""
+    data = TrainingSet(list(examples), lexicon, Layout.of(lexicon))
+    informative = [cells for cells, example in zip(data.hashed, examples, strict=True) if example.kind != "recommendation"]
+    idf = features.idf_of(informative)
+    rows = data.rows(idf)
+    weights = {
+        "dimension": _fit_dimension(rows, data),
+        "theme": _fit_themes(rows, data),
+        "event": _fit_event(rows, data),
+    }
+    return Gate(data.layout, idf, {group: array.astype(np.float32) for group, array in weights.items()}, dict(meta))
+
+
+def _fit_dimension(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
+    """Texts of one dimension or of none. Recommendations (every fourth) and events only lean on it."""
+    chosen, targets, weights = [], [], []
+    for number, example in enumerate(data.examples):
+        dimensions = dimensions_of(example.themes, data.lexicon)
+        if len(dimensions) > 1 or (example.kind == "recommendation" and number % 4) or not example.themes:
+            continue
+        if example.kind == "event" and not dimensions:
+            continue
+        chosen.append(number)
+        targets.append(np.eye(len(DIMENSIONS))[DIMENSIONS.index(next(iter(dimensions), "none"))])
+        weights.append(example.weight * (1.0 if example.kind in ("report", "open") else FOREIGN))
+    target, weight = np.stack(targets), np.array(weights)
+    own = weight >= 0.1
+    weight[own] = balanced(target[own], weight[own]) if own.any() else weight[own]
+    return fit_softmax(rows[chosen], target, weight, dimension_prior(data.layout))
+
+
+def _fit_themes(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
+    """Heads labelled in reports learn from reports alone; the others from other texts, on a short lead."""
+    columns = []
+    for theme in data.layout.themes:
+        kinds = {"report"} if theme in RELIEFWEB.values() else {"recommendation", "event"}
+        kinds = kinds & {example.kind for example in data.examples} or {"open"}
+        chosen = [i for i, e in enumerate(data.examples) if e.kind in kinds and theme in e.labelled]
+        target = np.array([float(theme in data.examples[i].themes) for i in chosen])
+        prior = theme_prior(data.layout, theme, in_domain="report" in kinds)
+        if not target.sum():
+            columns.append(prior.mean)
+            continue
+        weight = balanced(np.stack([1 - target, target], 1), np.ones(len(chosen)), 0.5)
+        columns.append(fit_binary(rows[chosen], target, weight, prior, 100))
+    return np.stack(columns, 1)
+
+
+def _fit_event(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
+    prior = event_prior(data.layout)
+    chosen = [i for i, e in enumerate(data.examples) if e.kind in ("event", "open") and e.themes & set(EVENT_THEMES)]
+    if not chosen:
+        return prior.mean
+    target = np.array([[float(theme in data.examples[i].themes) for theme in EVENT_THEMES] for i in chosen])
+    target /= target.sum(1, keepdims=True)
+    return fit_softmax(rows[chosen], target, balanced(target, np.ones(len(chosen)), 0.5), prior)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; prints what was measured as JSON when a part is held out."""
+    parser = argparse.ArgumentParser(prog="python -m ingest.text.train_gate", description="Train the document gate.")
+    parser.add_argument("texts", type=Path, help="folder with the labelled texts (.jsonl)")
+    parser.add_argument("--out", type=Path, help="file to write, e.g. ingest/text/gate.npz")
+    parser.add_argument("--hold-out", action="store_true", help="keep three texts in ten out and measure on them")
+    parser.add_argument("--open-texts", nargs=2, type=Path, metavar=("ADVICE", "HRP"), help="train on open texts alone")
+    options = parser.parse_args(arguments)
+    lexicon = load_lexicon()
+    if options.open_texts:
+        examples = load_open_examples(*options.open_texts)
+        trained_on = "openly licensed text alone: British travel advice (OGL), US human rights summaries (public domain)"
+    else:
+        examples = load_examples(options.texts, hold_out=options.hold_out)
+        trained_on = "ReliefWeb reports, CASE 2021 event snippets, UPR recommendations; hashed features only"
+    gate = train(examples, lexicon, {"trained_on": trained_on, "examples": len(examples), "themes": lexicon.version})
+    if options.out:
+        save_gate(gate, options.out)
+    if options.hold_out or options.open_texts:
+        from .evaluate_themes import evaluate_rows  # imports this module's reader
+
+        for name in ("themes_reliefweb.jsonl", "events_case2021.jsonl"):
+            rows = [row for row in _rows(options.texts / name) if is_held_out(row["id"])]
+            print(json.dumps({name: evaluate_rows(rows, gate, lexicon), "texts": len(rows)}))
+    else:
+        print(f"trained on {len(examples)} texts", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
