@@ -16,8 +16,6 @@ from ingest.refresh_report import SourceReport, message_of, state_of
 from ingest.refresh_runs import SourceFacts
 from ingest.warehouse_runs import RunTotals
 
-_NOTHING = RunTotals(0, frozenset(), 0, 0, 0, 0, None)
-
 
 def facts_of_crawl(outcomes: Iterable[Outcome], started_at: datetime, ended_at: datetime) -> dict[str, SourceFacts]:
     """What the answers themselves will not say: which addresses were unchanged, which failed and how."""
@@ -68,8 +66,8 @@ class Recorder:
             self.facts[run_id] = {}
             for source_id in dict.fromkeys([*by_source, *totals] if run_id == run_ids[0] else totals):
                 found = by_source.get(source_id, []) if run_id == run_ids[0] else []
-                total = totals.get(source_id, _NOTHING)
-                state, same = self._state(found, total, known, latest)
+                total = totals.get(source_id, warehouse_runs.NO_TOTALS)
+                state, same = self._state(found, total, known, latest, taken[source_id])
                 message = message_of(found, rejected.get(source_id, []), total.shortfall)
                 fresh = [result for result in taken[source_id].results if result.facts.run_id == run_id]
                 self._put(run_id, source_id, state, total, len(_bad(found)), message, bool(fresh))
@@ -92,9 +90,11 @@ class Recorder:
         total: RunTotals,
         known: Mapping[tuple[str, str, str], tuple[str, int]],
         latest: Mapping[tuple[str, str], warehouse_answers.LatestAnswer],
+        taken: Taken,
     ) -> tuple[str, int]:
-        """State of a source in a run, and the rows of addresses that had not changed."""
+        """State of a source in a run, and the rows of answers that brought nothing because they were known before."""
         states = set(total.states)
+        counted = {(result.facts.url, result.facts.digest) for result in taken.results}
         same = 0
         for outcome in found:
             record = outcome.record
@@ -103,6 +103,7 @@ class Recorder:
             elif outcome.kind == "answered" and record is not None:
                 seen = known.get((record.source_id, record.url, record.digest))
                 states.update([seen[0]] if seen else ())
+                same += seen[1] if seen and (record.url, record.digest) not in counted else 0
         return state_of(found, states), same
 
     def _put(

@@ -72,6 +72,9 @@ class RunTotals:
     shortfall: str | None  # message of the issue below_minimum of this run
 
 
+NO_TOTALS = RunTotals(0, frozenset(), 0, 0, 0, 0, None)
+
+
 def totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, RunTotals]:
     """{source_id: totals} from the answers of a run: the same whether or not it was killed on the way."""
     rows = connection.execute(

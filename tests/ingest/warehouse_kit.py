@@ -1,4 +1,4 @@
-"""What the warehouse tests share: sources, an adapter for small JSON answers, a crawl without a network, a small world."""
+"""What the warehouse tests share: sources, a small JSON adapter, a crawl without a network, a small world."""
 
 from __future__ import annotations
 
@@ -192,6 +192,12 @@ def small_reference(folder: Path) -> Path:
         "XA-N,XAA,North,,,Province,XAA,XA1,,,1000,2024,census,1.0,2.0,XA-S,0,\n"
         "XA-S,XAA,South,,,Province,XAA,XA2,,,,,,0.5,2.0,XA-N,0,\n"
     )
+    (folder / "aliases.csv").write_text("iso3,alias,region_id,source\nXAA,North,XA-N,name\nXAA,South,XA-S,name\n")
+    (folder / "codes.csv").write_text("code,region_id,name\n")
+    (folder / "districts.csv").write_text("iso3,name,code,region_id\n")
+    (folder / "groups.csv").write_text("iso3,name,region_ids\n")
+    shapes = {"type": "Topology", "objects": {"regions": {"type": "GeometryCollection", "geometries": []}}, "arcs": []}
+    (folder / "shapes.topojson").write_text(json.dumps(shapes))
     return folder
 
 
@@ -227,7 +233,7 @@ _CLOCK = {
 
 
 def content(path: Path) -> dict[str, str]:
-    """{table: ordered hash of its rows}, leaving out the clock columns of runs and where in the archive a record lies."""
+    """{table: ordered hash of its rows}, without clock columns of runs and places in archive files."""
     found = {}
     with duckdb.connect(str(path), read_only=True) as connection:
         for table in TABLES:
