@@ -7,7 +7,7 @@ believed, and what it lacks is read from the WARC file.
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -44,7 +44,7 @@ class Entry:
     end: int
 
     def line(self) -> bytes:
-        values = list(astuple(self.record))
+        values = [getattr(self.record, name) for name in self.record.__slots__]
         values[5] = self.record.retrieved_at.isoformat()
         return json.dumps([self.kind, self.end, *values], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 

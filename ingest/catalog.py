@@ -173,9 +173,7 @@ def _adapter_faults(source: Source, file: str) -> list[str]:
                 f"it knows: {', '.join(sorted(known)) or 'none'}"
             )
         elif not isinstance(value, known[key]):
-            faults.append(
-                f"[source.{source.id}] options.{key}: {value!r} should be {known[key].__name__} (in {file})"
-            )
+            faults.append(f"[source.{source.id}] options.{key}: {value!r} should be {known[key].__name__} (in {file})")
     return faults
 
 

@@ -12,7 +12,6 @@ import ssl
 import time
 from functools import cache, partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import aiohttp
 import certifi
@@ -26,7 +25,7 @@ from ingest import archive_warc
 from ingest.archive_warc import WarcError
 from ingest.crawl_decode import BadEncoding, Body, CutShort, TooLarge
 from ingest.crawl_guard import Refused, Resolver, check_socket
-from ingest.crawl_state import MAX_DELAY, Asked, Failure, State, netloc
+from ingest.crawl_state import MAX_DELAY, Asked, Failure, State, host_of, netloc
 
 CONNECT_SECONDS = 20.0
 _HEADER_BYTES = 64 << 10
@@ -51,7 +50,7 @@ class NetworkHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         state: State = self.crawler.spider.state  # type: ignore[union-attr]
         asked: Asked = request.meta["asked"]
-        host = urlsplit(request.url).hostname or ""
+        host = host_of(request.url)
         await _turn(state, host)
         private = asked.source.allow_private and netloc(request.url) in asked.own
         started = time.monotonic()
@@ -87,7 +86,7 @@ class NetworkHandler(BaseDownloadHandler):
                 headers = [(name, value.encode("utf-8", "surrogateescape")) for name, value in answer.headers.items()]
                 return Response(request.url, status=answer.status, headers=_joined(headers), body=body)
         except Exception as error:
-            raise _failure(error, urlsplit(request.url).hostname or "", seconds) from error
+            raise _failure(error, host_of(request.url), seconds) from error
 
     def _session(self, private: bool) -> aiohttp.ClientSession:
         if private not in self.sessions:
@@ -113,7 +112,7 @@ class NetworkHandler(BaseDownloadHandler):
         slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot"))  # type: ignore[union-attr]
         if slot is None or slot.delay <= 0:
             return  # a server of one's own
-        host = urlsplit(request.url).hostname or ""
+        host = host_of(request.url)
         floor = state.floors.setdefault(host, slot.delay)
         slot.delay = min(max(floor, latency, (slot.delay + latency) / 2), max(MAX_DELAY, floor))
 

@@ -16,7 +16,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from ingest.crawl_guard import why_not
-from ingest.crawl_state import AGENT, MAX_DELAY, Failure, State, netloc
+from ingest.crawl_state import AGENT, MAX_DELAY, Failure, State, host_of, netloc
 
 ROBOTS_BYTES = 1_000_000
 ROBOTS_SECONDS = 15.0
@@ -54,7 +54,7 @@ class Robots(_Middleware):
     async def process_request(self, request: Request) -> None:
         if request.meta.get("is_robots"):
             return
-        key = (urlsplit(request.url).scheme, netloc(request.url))
+        key = (request.url.partition(":")[0], netloc(request.url))
         if key not in self.rules:
             self.rules[key] = asyncio.ensure_future(self._load(request))
         future = self.rules[key]
@@ -75,10 +75,10 @@ class Robots(_Middleware):
             return None
         rules = Protego.parse(response.body.decode("utf-8", "replace"))
         wanted = rules.crawl_delay(AGENT)
-        slot = self.crawler.engine.downloader.slots.get(urlsplit(url).hostname)  # type: ignore[union-attr]
+        slot = self.crawler.engine.downloader.slots.get(host_of(url))  # type: ignore[union-attr]
         if wanted and slot is not None:
             slot.delay = max(slot.delay, min(float(wanted), MAX_DELAY))
-            self.state.floors[urlsplit(url).hostname or ""] = slot.delay
+            self.state.floors[host_of(url)] = slot.delay
         return rules
 
 
@@ -89,7 +89,7 @@ class Retry(_Middleware):
         kind = RETRY_STATUS.get(response.status)
         if kind is None or request.meta.get("is_robots"):
             return response
-        host = urlsplit(request.url).hostname or ""
+        host = host_of(request.url)
         wanted = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if wanted is not None and wanted > MAX_RETRY_AFTER:
             said = f"{host} asks to be left alone for {wanted:,.0f} s (HTTP {response.status})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,10 @@ class Outcome:
 
     def to_line(self) -> str:
         """One JSON line."""
-        return json.dumps(asdict(self), default=datetime.isoformat, ensure_ascii=False)
+        values = {name: getattr(self, name) for name in self.__slots__}
+        if self.record is not None:
+            values["record"] = {name: getattr(self.record, name) for name in self.record.__slots__}
+        return json.dumps(values, default=datetime.isoformat, ensure_ascii=False)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Outcome:

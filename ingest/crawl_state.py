@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import ModuleType
 from urllib.parse import urlsplit
 
@@ -68,6 +69,13 @@ class State:
         self.pauses[host] = max(self.pauses.get(host, 0.0), time.monotonic() + seconds)
 
 
+@lru_cache(4096)
+def host_of(url: str) -> str:
+    """The host name of an address; empty when it has none."""
+    return urlsplit(url).hostname or ""
+
+
+@lru_cache(4096)
 def netloc(url: str) -> str:
     """host:port of an address, with the port its scheme implies."""
     parts = urlsplit(url)

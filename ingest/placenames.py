@@ -1,16 +1,20 @@
 """Spelling keys for place names: the same place written two ways gives the same key; nothing is guessed.
 
 Three keys, from strict to loose. `fold` removes case, diacritics, apostrophes and hyphens. `bare` also drops words that
-say what kind of area it is ("province", "governorate", "wilaya"). `tight` also drops Arabic articles, joining words and
-all spaces, and writes directions one way ("Al Hasakah" and "Hasakah" meet, "Nord-Kivu" and "North Kivu" too). A loose key that would mean two
-regions of one country is not used at all (see `ingest.places`).
+say what kind of area it is ("province", "governorate", "wilaya"). `tight` also drops Arabic articles and all spaces, and
+writes directions one way ("Al Hasakah" and "Hasakah" meet, "Nord-Kivu" and "North Kivu" too). A loose key that would
+mean two regions of one country is not used at all.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from functools import lru_cache
+
+ALIKE = 0.5  # share of matching letters that lets a code stand with a spelling the tables lack
 
 # Letters that Unicode does not decompose, in the Latin spelling humanitarian data use.
 _LETTERS = str.maketrans(
@@ -91,3 +95,46 @@ def tight(name: str) -> str:
     kept = [_DIRECTIONS.get(word, word) for word in words if word not in _ARTICLES] or words
     joined = "".join(kept)
     return re.sub(r"(.)\1", r"\1", joined)
+
+
+@dataclass
+class Names:
+    """Spellings of one country on three levels of strictness; a key two regions claim is None and never matches."""
+
+    levels: tuple[dict[str, str | None], dict[str, str | None], dict[str, str | None]] = field(
+        default_factory=lambda: ({}, {}, {})
+    )
+
+    def add(self, name: str, region_id: str) -> None:
+        for level, key in zip(self.levels, (fold(name), bare(name), tight(name)), strict=True):
+            if key:
+                level[key] = region_id if level.get(key, region_id) == region_id else None
+
+    def find(self, name: str) -> tuple[str, str] | None:
+        """(region_id, "exact" | "bare" | "tight") of the strictest level that knows the name.
+
+        "Damascus Governorate" is Damascus although Rural Damascus shares the bare word; "Kyiv city" is not decided so.
+        """
+        exact, loose, loosest = self.levels
+        folded, short = fold(name), bare(name)
+        hit = exact.get(folded)
+        if hit:
+            return hit, "exact"
+        if not TOWNS.intersection(folded.split()) and (hit := exact.get(short)):
+            return hit, "bare"
+        if hit := loose.get(short):
+            return hit, "bare"
+        hit = loosest.get(tight(name))
+        return (hit, "tight") if hit else None
+
+
+def short_code(code: str) -> str:
+    """A code with leading zeros of its number dropped: NG002, NG02 and NG2 are one (admin-1 p-codes only)."""
+    parts = re.fullmatch(r"([A-Z]{2,3})0*(\d{1,3})", code)
+    return f"{parts[1]}~{parts[2]}" if parts else code
+
+
+def alike(first: str, second: str) -> bool:
+    """Whether two spellings can be of one name. Only to refuse a code whose own name is another; never to find a place."""
+    a, b = tight(first), tight(second)
+    return bool(a and b) and difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE

@@ -8,10 +8,9 @@ returned as None and becomes an issue naming it.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,20 +18,21 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ingest import reference
-from ingest.placenames import GENERIC, TOWNS, bare, fold, tight
+from ingest.placenames import GENERIC, Names, alike, bare, fold, short_code
 
 NEAR = (
     0.1  # degrees (11 km): a point outside every region of its country belongs to the nearest one within this distance,
 )
 # which covers coasts and borders that simplification moved
-ALIKE = 0.5  # share of matching letters that lets a code stand with a spelling the tables lack
 REUSED = ("IR-", "MA-")  # ISO 3166-2 codes that named other regions before: without an agreeing name they say nothing
 
 # Data sets that count a territory under another state: UCDP puts Gaza under Israel and, before 2011, Juba under Sudan.
 RELATED = {"ISR": ("PSE",), "SDN": ("SSD",), "SRB": ("XKX",), "XKX": ("SRB",)}
 
 # What surveys put around the name of a place: "Kabul Urban", "Concentration of Obo", "IDPs in Bria".
-_AROUND = re.compile(r"^(concentrations?|idps?|returnees|communes?|ville|camps?) (of|de|in|du) |[ ,]+\(?(urban|rural)\)?$", re.I)
+_AROUND = re.compile(
+    r"^(concentrations?|idps?|returnees|communes?|ville|camps?) (of|de|in|du) |[ ,]+\(?(urban|rural)\)?$", re.I
+)
 _SPLIT = re.compile(r"\s*[/|;(),]\s*|\s+-\s+")
 
 
@@ -42,37 +42,6 @@ class Match:
 
     region_id: str
     rule: str
-
-
-@dataclass
-class _Names:
-    """Spellings of one country on three levels of strictness; a key two regions claim is None and never matches."""
-
-    levels: tuple[dict[str, str | None], dict[str, str | None], dict[str, str | None]] = field(
-        default_factory=lambda: ({}, {}, {})
-    )
-
-    def add(self, name: str, region_id: str) -> None:
-        for level, key in zip(self.levels, (fold(name), bare(name), tight(name)), strict=True):
-            if key:
-                level[key] = region_id if level.get(key, region_id) == region_id else None
-
-    def find(self, name: str) -> tuple[str, str] | None:
-        """(region_id, "exact" | "bare" | "tight") of the strictest level that knows the name.
-
-        "Damascus Governorate" is Damascus although Rural Damascus shares the bare word; "Kyiv city" is not decided so.
-        """
-        exact, loose, loosest = self.levels
-        folded, short = fold(name), bare(name)
-        hit = exact.get(folded)
-        if hit:
-            return hit, "exact"
-        if not TOWNS.intersection(folded.split()) and (hit := exact.get(short)):
-            return hit, "bare"
-        if hit := loose.get(short):
-            return hit, "bare"
-        hit = loosest.get(tight(name))
-        return (hit, "tight") if hit else None
 
 
 class Places:
@@ -86,8 +55,8 @@ class Places:
     ) -> None:
         self.countries = {country.iso3: country for country in countries}
         self.regions = {region.region_id: region for region in regions}
-        self._names: dict[str, _Names] = {}
-        self._districts: dict[str, _Names] = {}
+        self._names: dict[str, Names] = {}
+        self._districts: dict[str, Names] = {}
         self._codes: dict[str, tuple[str, str]] = {}  # code -> (region_id, name that belongs to the code)
         self._groups: dict[tuple[str, str], tuple[str, ...]] = {}
         self._country_index = _country_index(countries)
@@ -101,11 +70,11 @@ class Places:
         for region in regions:
             places._codes[region.region_id] = (region.region_id, region.name_en)
         for _, row in reference.read_rows(folder, "aliases.csv", ("iso3", "alias", "region_id")):
-            places._names.setdefault(row["iso3"], _Names()).add(row["alias"], row["region_id"])
+            places._names.setdefault(row["iso3"], Names()).add(row["alias"], row["region_id"])
         for _, row in reference.read_rows(folder, "codes.csv", ("code", "region_id", "name")):
             places._codes.setdefault(row["code"], (row["region_id"], row["name"]))
         for _, row in reference.read_rows(folder, "districts.csv", ("iso3", "name", "code", "region_id")):
-            places._districts.setdefault(row["iso3"], _Names()).add(row["name"], row["region_id"])
+            places._districts.setdefault(row["iso3"], Names()).add(row["name"], row["region_id"])
             if row["code"]:
                 places._codes.setdefault(row["code"], (row["region_id"], row["name"]))
         for _, row in reference.read_rows(folder, "groups.csv", ("iso3", "name", "region_ids")):
@@ -148,14 +117,14 @@ class Places:
             return None
         if not (name or "").strip():
             return None if coded[0].startswith(REUSED) and coded[2] == "iso" else Match(coded[0], f"code:{coded[2]}")
-        return Match(coded[0], f"code:{coded[2]}, name alike") if _alike(name or "", coded[1]) else None
+        return Match(coded[0], f"code:{coded[2]}, name alike") if alike(name or "", coded[1]) else None
 
     def _by_district(self, iso3: str, name: str | None, code: str | None) -> Match | None:
         coded = self._code(iso3, code)
         if coded:
-            if not (name or "").strip() or _alike(name or "", coded[1]):
+            if not (name or "").strip() or alike(name or "", coded[1]):
                 return Match(coded[0], f"district code:{coded[2]}")
-            named = self._districts.get(iso3, _Names()).find(name or "")
+            named = self._districts.get(iso3, Names()).find(name or "")
             if coded[2] == "prefix" and (named is None or named[0] == coded[0]):
                 return Match(coded[0], "district code:prefix")
         return self._by_name_as_district(iso3, name) or (self._name(iso3, name) if name else None)
@@ -186,7 +155,7 @@ class Places:
         if not code:
             return None
         key = code.strip().upper()
-        hit = self._codes.get(key) or self._codes.get(_short(key))
+        hit = self._codes.get(key) or self._codes.get(short_code(key))
         rule = "iso" if key in self.regions else "table"
         if hit is None:
             for length in range(len(key) - 1, 3, -1):  # an admin-2 or -3 p-code starts with its admin-1 p-code
@@ -234,6 +203,15 @@ class Places:
         distances = shapely.distance(point, [self._shapes[shape] for shape in near])
         return Match(str(self._shape_ids[near[int(np.argmin(distances))]]), "point:near")
 
+    def overlap(self, shape: BaseGeometry) -> list[tuple[str, float]]:
+        """[(region_id, share of `shape` inside that region)], 0 to 1, for regions it meets."""
+        area = shapely.area(shape)
+        near = self._tree.query(shape, predicate="intersects")
+        if not area:
+            return []
+        parts = [shapely.area(shapely.intersection(self._shapes[int(index)], shape)) / area for index in near]
+        return [(str(self._shape_ids[index]), float(part)) for index, part in zip(near, parts, strict=True)]
+
     # -- groups and countries ------------------------------------------------------------------------------------
 
     def resolve_group(self, iso3: str, name: str) -> list[str]:
@@ -242,6 +220,13 @@ class Places:
         Understands one region, a named group (groups.csv: former provinces, zones, territories), a district, and a list
         of these such as "Central (Kabul Wardak Kapisa)" or "Bagerhat, Khulna, Satkhira".
         """
+        for country in (iso3, *RELATED.get(iso3, ())):
+            found = self._group(country, name)
+            if found:
+                return found
+        return []
+
+    def _group(self, iso3: str, name: str) -> list[str]:
         whole = self._group_part(iso3, name, split=False)
         if whole:
             return sorted(whole)
@@ -278,7 +263,7 @@ class Places:
         return found
 
     @staticmethod
-    def _joined(names: _Names, words: list[str]) -> set[str]:
+    def _joined(names: Names, words: list[str]) -> set[str]:
         """Names written one after the other without separators: the longest known run of words is taken each time."""
         found: set[str] = set()
         while words:
@@ -305,17 +290,6 @@ class Places:
             )
         key = text.removesuffix(".0")
         return self._country_index.get((scheme, key.lstrip("0") if key.isdigit() else key.upper()))
-
-
-def _short(code: str) -> str:
-    """A code with leading zeros of its number dropped: NG002, NG02 and NG2 are one (admin-1 p-codes only)."""
-    parts = re.fullmatch(r"([A-Z]{2,3})0*(\d{1,3})", code)
-    return f"{parts[1]}~{parts[2]}" if parts else code
-
-
-def _alike(first: str, second: str) -> bool:
-    a, b = tight(first), tight(second)
-    return bool(a and b) and difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
 
 
 def _country_index(countries: Sequence[reference.Country]) -> dict[tuple[str, str], str]:

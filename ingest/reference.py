@@ -1,7 +1,7 @@
 """Loading data/reference: countries, regions, spellings, districts, groups, shapes, arrival points.
 
-Every loader takes the folder, checks what it reads and raises ReferenceError naming file, line and what to do. Empty cells
-become None: unknown is not zero.
+Every loader takes the folder, checks what it reads and raises ReferenceError naming file, line and what to do. Empty
+cells become None: unknown is not zero.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ REBUILD = "rebuild it with `python data/reference/build` or restore it from the 
 
 class ReferenceError(Exception):
     """A file of the reference folder is missing or wrong; the message names file, line and remedy."""
+
+
+def shipped_folder() -> Path:
+    """data/reference of the checkout, or the copy inside an installed package."""
+    packed = Path(__file__).parent / "shipped" / "reference"
+    return packed if packed.is_dir() else Path(__file__).resolve().parents[1] / "data" / "reference"
 
 
 @dataclass(frozen=True, slots=True)

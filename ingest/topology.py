@@ -1,12 +1,13 @@
 """TopoJSON, the part of it that maps need: polygons that share their borders, written once.
 
 A border between two regions is one arc that both refer to, so simplified or rounded shapes still meet exactly, and the
-file is half the size of GeoJSON. Format: the TopoJSON specification 1.0 (Bostock and Metcalf), quantised, objects of type
-Polygon and MultiPolygon only.
+file is half the size of GeoJSON. Format: the TopoJSON specification 1.0 (Bostock and Metcalf), quantised, objects of
+type Polygon and MultiPolygon only.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -142,7 +143,7 @@ class _ArcTable:
         turned = ring[start:] + ring[:start] + [ring[start]]
         ends = [(position - start) % len(ring) for position in cuts][1:] if cuts else []
         bounds = [0, *sorted(ends), len(turned) - 1]
-        return [self._add(turned[a : b + 1]) for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [self._add(turned[a : b + 1]) for a, b in itertools.pairwise(bounds)]
 
     def _add(self, arc: Ring) -> int:
         key, backwards = tuple(arc), tuple(reversed(arc))
@@ -156,5 +157,5 @@ class _ArcTable:
 
 
 def _differences(arc: Ring) -> list[list[int]]:
-    pairs = zip(arc, arc[1:], strict=False)
+    pairs = itertools.pairwise(arc)
     return [list(arc[0]), *([x - px, y - py] for (px, py), (x, y) in pairs)]

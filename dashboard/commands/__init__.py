@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from typing import Any
 
 from ingest import catalog
 from ingest.catalog import CatalogError, Source
+from ingest.refresh_tools import Tools
 
 
 class UsageError(Exception):
@@ -47,6 +49,15 @@ class Context:
         if unknown:
             raise UsageError(f"no source {', '.join(unknown)} in sources.toml; see `returnwatch sources list`")
         return {name: self.sources[name] for name in ids} if ids else self.sources
+
+    def tools(self) -> Tools:
+        """What a refresh uses of the world; the contact stands in the user agent, so that a publisher can reach us."""
+        contact = os.environ.get("RETURNWATCH_CONTACT", "set RETURNWATCH_CONTACT to an address")
+        return Tools(reference_dir=shipped("reference"), contact=contact)
+
+    def say(self, message: str) -> None:
+        """A word to the person at the terminal; answers go to stdout, this goes to stderr."""
+        print(message, file=sys.stderr, flush=True)
 
     def answer(self, value: Any, text: str) -> None:
         """The answer to stdout: JSON when asked, otherwise the text."""

@@ -7,24 +7,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-Report = Callable[[str, int, int], None]  # (what is being done, done, total)
+from ingest.refresh_tools import Step
+
+PHASES = {"crawl": "asking the sources", "load": "taking in the answers"}
 
 
 @contextmanager
-def progress_bar() -> Iterator[Report]:
-    """Yields `report(label, done, total)`; a label is one line of the display."""
+def progress_bar() -> Iterator[Callable[[Step], None]]:
+    """Yields a function that takes the steps of a refresh; one bar per phase."""
     if not sys.stderr.isatty():
-        yield lambda label, done, total: None
+        yield lambda step: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
-        def report(label: str, done: int, total: int) -> None:
-            if label not in tasks:
-                tasks[label] = bars.add_task(label, total=total)
-            bars.update(tasks[label], completed=done, total=total)  # type: ignore[arg-type]
+        def report(step: Step) -> None:
+            if step.phase not in tasks:
+                tasks[step.phase] = bars.add_task(PHASES.get(step.phase, step.phase), total=step.total)
+            bars.update(tasks[step.phase], completed=step.done, total=step.total)
 
         yield report

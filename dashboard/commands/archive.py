@@ -6,9 +6,8 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from ingest.archive import Archive
-
 from dashboard.commands import Context, UsageError, table
+from ingest.archive import Archive
 
 NAME = "archive"
 HELP = "list and verify the archive of answers, or pack a folder of captured answers into a WARC file"

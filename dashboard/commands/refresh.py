@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from dashboard.commands import Context, UsageError, shipped, table, utc_now
+from dashboard.commands import Context, UsageError, table, utc_now
 from dashboard.commands._progress import progress_bar
 from dashboard.pipeline import assess_and_publish
-from ingest import refresh as ingest_refresh
+from ingest.crawl import CrawlError
+from ingest.refresh import RefreshError, refresh
+from ingest.refresh_report import RefreshReport
+from ingest.warehouse import WarehouseError
 
 NAME = "refresh"
-HELP = "ask the sources (or replay archived answers), take in what they say, assess and publish"
+HELP = "ask the sources (or replay archived answers), take in what they say, and publish it"
 ORDER = 20
+COLUMNS = ["source", "state", "new", "changed", "same", "issues", "seconds", "message"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", nargs="*", help="only these sources (default: all that are on)")
     parser.add_argument("--replay", nargs="+", type=Path, default=[], metavar="FILE", help="answers from WARC files")
     parser.add_argument("--due", action="store_true", help="only sources whose time has come (for cron or systemd)")
-    parser.add_argument("--no-assess", action="store_true", help="take in and publish rows without a new assessment")
+    parser.add_argument("--no-publish", action="store_true", help="take the rows in, leave the dashboard as it is")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -27,20 +32,30 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     missing = [str(path) for path in arguments.replay if not path.is_file()]
     if missing:
         raise UsageError(f"{', '.join(missing)} does not exist; give WARC files made by `returnwatch archive pack`")
-    chosen = context.chosen(arguments.source)
-    with progress_bar() as progress:
-        report = ingest_refresh.refresh(
-            context.data_dir,
-            chosen,
-            reference_dir=shipped("reference"),
-            replay=tuple(arguments.replay),
-            due_only=arguments.due,
-            now=utc_now(),
-            progress=progress,
-        )
-        if report.changed_anything():
-            assess_and_publish(context, assess=not arguments.no_assess, progress=progress)
-    rows = report.as_dict()["sources"]
-    columns = ["source", "state", "new", "changed", "same", "issues", "seconds"]
-    context.answer(report.as_dict(), table(rows, columns))
-    return report.exit_status()
+    try:
+        with progress_bar() as progress:
+            report = refresh(
+                context.data_dir,
+                context.sources,
+                only=arguments.source or None,
+                replay=tuple(arguments.replay),
+                due_only=arguments.due,
+                now=utc_now(),
+                progress=progress,
+                tools=context.tools(),
+            )
+        if report.changed_anything and not arguments.no_publish:
+            assess_and_publish(context.data_dir, utc_now())
+    except (RefreshError, WarehouseError, CrawlError) as error:
+        raise UsageError(str(error)) from None
+    show(report, context)
+    return report.exit_code()
+
+
+def show(report: RefreshReport, context: Context) -> None:
+    """The table (or JSON) to stdout, what concerns the whole of it to stderr."""
+    for message in report.messages:
+        print(message, file=sys.stderr)
+    rows = [line.to_json() for line in report.sources]
+    text = "nothing is due" if report.nothing_due else table(rows, COLUMNS)
+    context.answer(report.to_json(), text)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from dashboard.commands import Context, table, utc_now
-from ingest import health
+from dashboard.commands import Context, UsageError, table, utc_now
+from ingest.catalog import Source
+from ingest.health import SourceHealth, health
+from ingest.publish import NothingPublished, Snapshot
+from ingest.refresh_tools import Folders
 
 NAME = "sources"
 HELP = "list the sources, check the catalog, show the health of each source"
@@ -39,9 +42,16 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         ]
         context.answer({"sources": rows}, table(rows, ["source", "publisher", "schedule", "level", "state"]))
         return 0
-    states = health.of_data_dir(context.data_dir, chosen, utc_now())
+    states = _health(context, chosen)
     rows = [{"source": s.source_id, "state": s.state, "since": s.since, "what to do": s.remedy} for s in states]
     context.answer({"sources": states}, table(rows, ["source", "state", "since", "what to do"]))
     return 0
 
 
+def _health(context: Context, chosen: dict[str, Source]) -> list[SourceHealth]:
+    """Read from the published snapshot, so that a refresh at work is not waited for."""
+    try:
+        with Snapshot.open(Folders(context.data_dir).published) as snapshot, snapshot.cursor() as cursor:
+            return health(cursor, chosen, utc_now())
+    except NothingPublished as error:
+        raise UsageError(str(error)) from None

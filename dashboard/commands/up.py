@@ -1,0 +1,96 @@
+"""`returnwatch up`: everything at once. Prepare, load the shipped figures, serve, and refresh by schedule."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from types import FrameType
+
+from dashboard.commands import Context, UsageError, serve, shipped, utc_now
+from dashboard.pipeline import assess_and_publish, is_published, load_starter
+
+NAME = "up"
+HELP = "prepare the data folder, load the starter data, serve the dashboard and refresh by schedule"
+ORDER = 10
+PATIENCE = 60.0  # seconds for the server to answer, for children to end
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    serve.add_arguments(parser)
+    parser.add_argument("--no-refresh", action="store_true", help="serve what is there and ask no source")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Runs until Ctrl-C or SIGTERM; ends its children with it."""
+    _need_free_port(arguments.address, arguments.port)
+    sources = context.sources  # a fault in the catalog is said before anything starts
+    context.data_dir.mkdir(parents=True, exist_ok=True)
+    (context.data_dir / "inbox").mkdir(exist_ok=True)
+    context.say(f"data folder {context.data_dir}: loading the starter data")
+    report = load_starter(context.data_dir, sources, shipped("starter"), utc_now(), context.tools())
+    if report.changed_anything or not is_published(context.data_dir):
+        assess_and_publish(context.data_dir, utc_now())
+    server = subprocess.Popen(serve.command(arguments.port, arguments.address), env=serve.environment(context))
+    children = [server]
+    _stop_on_signals()
+    try:
+        _wait_until_it_answers(server, arguments.address, arguments.port)
+        context.say(f"ReturnWatch answers at http://{arguments.address}:{arguments.port}  (Ctrl-C ends it)")
+        if not arguments.no_refresh:
+            children.append(subprocess.Popen(_schedule(context), env=serve.environment(context)))
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        raise UsageError("a part of ReturnWatch ended by itself; its last words stand above")
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _schedule(context: Context) -> list[str]:
+    extra = ["--sources", str(context.sources_file.resolve())] if context.sources_file else []
+    return [sys.executable, "-m", "dashboard.cli", "--data-dir", str(context.data_dir), *extra, "schedule"]
+
+
+def _need_free_port(address: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise UsageError(
+                f"cannot listen on {address}:{port} ({error.strerror}); choose another with --port"
+            ) from None
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], address: str, port: int) -> None:
+    end = time.monotonic() + PATIENCE
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise UsageError("the dashboard did not start; its last words stand above")
+        try:
+            with direct.open(f"http://{address}:{port}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    raise UsageError(f"the dashboard does not answer after {PATIENCE:.0f} seconds")
+
+
+def _stop_on_signals() -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
