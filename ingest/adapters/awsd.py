@@ -2,8 +2,8 @@
 
 Decided: incidents of every verification state are kept, the state stands in the attributes, and "Pending" ones are
 flagged there; indicators choose. The details (prose) are not kept. A missing day makes the period a month, a missing
-month a year. Chechnya has no country code of its own and lies in Russia. An incident the source puts in no country is kept and
-counts for none; one incident id is used for two different facts, which the loader keeps apart and reports.
+month a year. Chechnya has no country code of its own and lies in Russia. An incident the source puts in no
+country is kept and counts for none; one incident id is used for two different facts, which the loader keeps apart and reports.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def _incident(row: dict[str, Any]) -> Event:
     name = line_of(row["Country"])
     iso3 = _scope.iso3_of(row["Country Code"]) or WITHOUT_CODE.get(name) or _scope.iso3_of_name(name)
     start, end = _period(row)
+    counts: dict[str, Any] = {field: within(number(row.get(column)), 0, 1e4) for field, column in COUNTS.items()}
     latitude, longitude = number(row.get("Latitude")), number(row.get("Longitude"))
     return Event(
         key=row["Incident ID"],
@@ -82,7 +83,7 @@ def _incident(row: dict[str, Any]) -> Event:
             "nationals": number(row.get("Total nationals")),
             "internationals": number(row.get("Total internationals")),
         },
-        **{field: within(number(row.get(column)), 0, 1e4) for field, column in COUNTS.items()},
+        **counts,
     )
 
 

@@ -70,7 +70,7 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
     data = _scope.json_of(answer)
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
         raise AdapterError(
-            "no list of events in the answer", "look at the archived answer; the service may have changed"
+            "no list of events in the answer", "look at the archived answer"
         )
     return data
 
@@ -82,7 +82,7 @@ def _event(kind: str, identity: str, row: dict[str, Any]) -> Event:
     precision = PRECISION.get(found[1], "unknown") if found else "unknown"
     near = precision in ("point", "region", "unknown")
     latitude, longitude = (within(number(row.get(n)), -180, 180) if near else None for n in ("Latitude", "Longitude"))
-    counts = {
+    counts: dict[str, Any] = {
         field: sum(values) if (values := [v for c in columns if (v := _count(row.get(c))) is not None]) else None
         for field, columns in COUNTS.items()
     }
