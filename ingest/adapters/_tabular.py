@@ -1,4 +1,4 @@
-"""Tables as sources publish them: CSV (any common delimiter, byte-order mark, HXL row, zip) and XLSX, as rows of cells.
+"""Tables as published: CSV (any common delimiter, byte-order mark, HXL row, zip), XLSX and Parquet, as rows of cells.
 
 Rows are read one by one, so that a table of some hundred megabytes fits. What is wrong with single lines is collected
 in `Table.faults` while the rows are read; an adapter yields it at the end.
@@ -22,7 +22,7 @@ MAX_UNPACKED = 2_000_000_000  # bytes; a zip that unpacks to more is refused
 
 @dataclass(slots=True)
 class Table:
-    """Header and rows; every row has as many cells as the header. CSV cells are text, XLSX cells are typed or None."""
+    """Header and rows; every row has as many cells as the header. CSV cells are text, others are typed or None."""
 
     header: tuple[str, ...]
     rows: Iterator[Sequence[Any]]
@@ -55,16 +55,22 @@ def is_xlsx(body: bytes) -> bool:
 
 
 def read(answer: Answer, *, sheet: str | None = None, header: str | None = None) -> Table:
-    """The table in an answer: XLSX, zipped CSV or CSV. `header`: a cell only the header row of a workbook holds."""
+    """The table in an answer: Parquet, XLSX, zipped CSV or CSV.
+
+    `header`: a cell only the header row holds; the lines above it (titles, dates) are left out. A workbook must hold
+    it; a CSV without it starts at its first line.
+    """
     body = _scope.data_of(answer)
+    if body[:4] == b"PAR1":
+        return read_parquet(body)
     if is_xlsx(body):
         return read_xlsx(body, sheet=sheet, header=header)
     if body[:2] == b"PK":
-        return _from_zip(answer)
-    return read_csv(body, where=answer.url)
+        return _from_zip(answer, header)
+    return read_csv(body, where=answer.url, header=header)
 
 
-def read_csv(body: bytes, *, where: str = "") -> Table:
+def read_csv(body: bytes, *, where: str = "", header: str | None = None) -> Table:
     """CSV bytes as a Table. UTF-8 first, then Windows-1252 with a Problem that says so."""
     faults: list[Problem] = []
     try:
@@ -76,35 +82,75 @@ def read_csv(body: bytes, *, where: str = "") -> Table:
                 "encoding", f"not UTF-8 ({error.reason} at byte {error.start}): read as Windows-1252", where, "none"
             )
         )
-    return _table(io.StringIO(text, newline=""), faults, where)
+    return _table(io.StringIO(text, newline=""), faults, where, header)
 
 
-def _table(stream: io.TextIOBase, faults: list[Problem], where: str) -> Table:
+def read_parquet(body: bytes) -> Table:
+    """A Parquet file as a Table, read in batches; AdapterError when it is broken."""
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        file = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(body))
+    except (pyarrow.ArrowException, OSError) as error:
+        raise AdapterError(f"broken Parquet file: {error}", "make the file again") from None
+    names = tuple(name.strip() for name in file.schema_arrow.names)
+    return Table(names, _batches(file, len(names)))
+
+
+def _batches(file: Any, width: int) -> Iterator[Sequence[Any]]:
+    import pyarrow
+
+    try:
+        for batch in file.iter_batches():
+            yield from zip(*(batch.column(index).to_pylist() for index in range(width)), strict=True)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise AdapterError(f"broken Parquet file: {error}", "make the file again") from None
+
+
+def _table(stream: io.TextIOBase, faults: list[Problem], where: str, mark: str | None = None) -> Table:
     start = stream.read(65536)
     stream.seek(0)
-    lines = csv.reader(stream, delimiter=_delimiter(start))
+    above = _lines_above(start, mark) if mark else 0
+    lines = csv.reader(stream, delimiter=_delimiter(start, above))
     try:
+        for _ in range(above):
+            next(lines)
         header = next(lines)
     except (StopIteration, csv.Error) as error:
         raise AdapterError(f"no header row in {where}: {error}", "look at the archived answer") from None
     header = [name.strip().removeprefix("\ufeff") for name in header]
     table = Table(tuple(header), iter(()), faults)
-    table.rows = _cells(lines, table, where)
+    table.rows = _cells(lines, table, where, above + 1)
     return table
 
 
-def _delimiter(start: str) -> str:
-    first = start.split("\n", 1)[0]
+def _lines_above(start: str, mark: str) -> int:
+    """How many rows stand above the one with the cell `mark`, looked for in the first 50; 0 when none has it."""
+    sign = _delimiter(start, 0)
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(start, newline=""), delimiter=sign)):
+            if mark in (cell.strip().removeprefix("\ufeff") for cell in row):
+                return number
+            if number >= 50:
+                break
+    except csv.Error:
+        pass  # the block may end within a quoted cell; the reader of the whole table says what is wrong
+    return 0
+
+
+def _delimiter(start: str, above: int = 0) -> str:
+    first = (start.split("\n")[above:] or [""])[0]
     return max(",;\t|", key=first.count) if any(sign in first for sign in ",;\t|") else ","
 
 
-def _cells(lines: Iterator[list[str]], table: Table, where: str) -> Iterator[list[str]]:
-    width, number = len(table.header), 1
+def _cells(lines: Iterator[list[str]], table: Table, where: str, top: int) -> Iterator[list[str]]:
+    width, number = len(table.header), top
     try:
         for row in lines:
             number += 1
             if len(row) == width:
-                if number == 2 and is_hxl(row):
+                if number == top + 1 and is_hxl(row):
                     table.hxl = tuple(row)
                     continue
                 yield row
@@ -132,7 +178,7 @@ def _names(body: bytes) -> list[str]:
         return []
 
 
-def _from_zip(answer: Answer) -> Table:
+def _from_zip(answer: Answer, header: str | None) -> Table:
     """The largest CSV inside a zip."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(answer.body))
@@ -145,7 +191,7 @@ def _from_zip(answer: Answer) -> Table:
     if largest.file_size > MAX_UNPACKED:
         raise AdapterError(f"{largest.filename} unpacks to {largest.file_size} bytes: refused", "check the file")
     stream = io.TextIOWrapper(archive.open(largest), encoding="utf-8-sig", errors="replace", newline="")
-    return _table(stream, [], largest.filename)
+    return _table(stream, [], largest.filename, header)
 
 
 def read_xlsx(body: bytes, *, sheet: str | None = None, header: str | None = None) -> Table:

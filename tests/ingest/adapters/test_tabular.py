@@ -4,6 +4,8 @@ import io
 import zipfile
 
 import openpyxl
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from ingest.adapters import _tabular
@@ -108,3 +110,26 @@ def test_a_workbook_with_titles_tags_and_two_sheets():
 def test_an_empty_header_is_refused():
     with pytest.raises(AdapterError):
         read(b"\n\n")
+
+
+def test_titles_above_the_header_are_left_out_when_a_cell_of_it_is_known():
+    body = b'\xef\xbb\xbf"Source","Bank",\n\n"a","b"\n"1","2"\n'
+    table = read(body, header="b")
+    assert (table.header, list(table.rows)) == (("a", "b"), [["1", "2"]])
+    assert read(b"x,y\n1,2\n", header="b").header == ("x", "y")  # no such cell: the first line, for `need` to judge
+    assert [fault.where for fault in faults_of(b"t,,\na,b\n1,2\n3\n", header="b")] == ["row 4"]
+
+
+def faults_of(body, **options):
+    table = read(body, **options)
+    list(table.rows)
+    return table.faults
+
+
+def test_parquet_keeps_types_and_says_when_it_is_broken():
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({" a ": [1, None], "b": ["x", "y"]}), sink)
+    table = read(sink.getvalue())
+    assert (table.header, list(table.rows)) == (("a", "b"), [(1, "x"), (None, "y")])
+    with pytest.raises(AdapterError, match="broken Parquet"):
+        read(b"PAR1 and nothing else")
