@@ -1,7 +1,7 @@
 """Spelling keys for place names: the same place written two ways gives the same key; nothing is guessed.
 
-Three keys, from strict to loose. `fold` removes case, diacritics, apostrophes and hyphens. `bare` also drops words that
-say what kind of area it is ("province", "governorate", "wilaya"). `tight` also drops Arabic articles and all spaces, and
+Three keys, from strict to loose. `fold` removes case, diacritics, apostrophes, hyphens. `bare` also drops words that
+say what kind of area it is ("province", "governorate", "wilaya"). `tight` also drops Arabic articles and spaces, and
 writes directions one way ("Al Hasakah" and "Hasakah" meet, "Nord-Kivu" and "North Kivu" too). A loose key that would
 mean two regions of one country is not used at all.
 """
@@ -130,11 +130,11 @@ class Names:
 
 def short_code(code: str) -> str:
     """A code with leading zeros of its number dropped: NG002, NG02 and NG2 are one (admin-1 p-codes only)."""
-    parts = re.fullmatch(r"([A-Z]{2,3})0*(\d{1,3})", code)
-    return f"{parts[1]}~{parts[2]}" if parts else code
+    parts = re.fullmatch(r"([A-Z]{2,3})(\d{1,3})", code)
+    return f"{parts[1]}~{int(parts[2])}" if parts else code
 
 
 def alike(first: str, second: str) -> bool:
-    """Whether two spellings can be of one name. Only to refuse a code whose own name is another; never to find a place."""
+    """Whether two spellings can be of one name. Only to refuse a code with another name; never to find a place."""
     a, b = tight(first), tight(second)
     return bool(a and b) and difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE

@@ -1,4 +1,4 @@
-"""Every sub-national place the captured answers name, as each source writes it: (country, place fields, number of rows).
+"""Every sub-national place the captured answers name, as each source writes it: country, place fields, number of rows.
 
 Read straight from the files, not through the adapters, so that the two can be told apart when a figure drops.
 """

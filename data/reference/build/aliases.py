@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ LANGUAGES = [
 ]
 WORLD_LANGUAGES = ("en", "nl", "fr", "es", "ar", "ru", "pt", "zh")
 # A spelling claimed for two regions of a country goes to the one whose source stands first here.
-RANK = ("name", "curated", "iso", "ocha", "cldr", "geonames", "overture", "iso_local", "natural_earth")
+RANK = ("curated", "name", "iso", "ocha", "cldr", "geonames", "overture", "iso_local", "natural_earth")
 
 Alias = tuple[str, str, str, str]  # iso3, spelling, region_id, source
 
@@ -139,8 +139,36 @@ def curated(rows: list[dict[str, Any]]) -> list[Alias]:
     return found
 
 
+def from_natural_earth(rows: list[dict[str, Any]], found: list[Alias], cache: Path) -> list[Alias]:
+    """Natural Earth's spellings of polygons that are exactly one region, in countries of origin.
+
+    Only where its own name is the region's: some polygons carry another's name, or link to another's article.
+    """
+    import shapes
+
+    so_far = [dict(zip(("iso3", "alias", "region_id"), alias[:3], strict=True)) for alias in settle(found)]
+    polygons = shapes.polygons(cache, shapes.known(rows, so_far))
+    by_id = {row["region_id"]: row for row in rows}
+    counts = Counter(one.region_id for one in polygons)
+    monitored = set(inputs.decisions()["monitored"])
+    added: list[Alias] = []
+    for one in polygons:
+        row = by_id.get(one.region_id or "")
+        if row is None or not one.exact or counts[one.region_id] > 1 or row["iso3"] not in monitored:
+            continue
+        if regions.same_place(one.names[0], row):
+            added += [(row["iso3"], name, row["region_id"], "natural_earth") for name in (*one.names, *one.translated)]
+    return added
+
+
 def settle(found: list[Alias]) -> list[Alias]:
-    """One row per country and folded spelling: the first source of RANK wins; a tie between regions drops the spelling."""
+    """One row per country and folded spelling: the first source of RANK wins; a tie between regions drops the spelling.
+
+    The name of a group of regions ("Gaza Strip") is no spelling of one of them, unless people or its own name say so.
+    """
+    groups = {(iso3, fold(name)) for iso3, table in inputs.read_toml("groups.toml")["groups"].items()
+              for names, members in table.items() if len(members) > 1 for name in names.split("|")}  # fmt: skip
+    found = [one for one in found if one[3] in ("name", "curated") or (one[0], fold(one[1])) not in groups]
     claims: dict[tuple[str, str], list[Alias]] = defaultdict(list)
     for alias in found:
         if fold(alias[1]):
@@ -166,5 +194,6 @@ def build(rows: list[dict[str, Any]], cache: Path) -> tuple[list[dict[str, str]]
         found += [(row["iso3"], name, row["region_id"], source) for name, source in names]
     overture, ids = from_overture(rows)
     found += from_cldr(rows, cache) + from_geonames(rows) + overture + curated(rows)
+    found += from_natural_earth(rows, found, cache)
     fields = ("iso3", "alias", "region_id", "source")
     return [dict(zip(fields, alias, strict=True)) for alias in settle(found)], ids

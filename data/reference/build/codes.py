@@ -12,15 +12,14 @@ from typing import Any
 
 import inputs
 
-from ingest.placenames import bare, fold, tight
-from ingest.places import _Names, _short
+from ingest.placenames import Names, fold, short_code
 
 
-def names_of(aliases: list[dict[str, str]]) -> dict[str, _Names]:
+def names_of(aliases: list[dict[str, str]]) -> dict[str, Names]:
     """Spellings per country, as `ingest.places` indexes them."""
-    found: dict[str, _Names] = {}
+    found: dict[str, Names] = {}
     for alias in aliases:
-        found.setdefault(alias["iso3"], _Names()).add(alias["alias"], alias["region_id"])
+        found.setdefault(alias["iso3"], Names()).add(alias["alias"], alias["region_id"])
     return found
 
 
@@ -39,7 +38,7 @@ def from_pcodes(
     """
     names, fixed = names_of(aliases), inputs.read_toml("groups.toml")["pcodes"]
     for row in curated_districts():
-        names.setdefault(row["iso3"], _Names()).add(row["name"], row["region_id"])
+        names.setdefault(row["iso3"], Names()).add(row["name"], row["region_id"])
     first: dict[str, tuple[str, str]] = {}
     districts, lost = [], []
     for row in sorted(pcode_rows(path), key=lambda item: (item["Location"], item["Admin Level"], item["P-Code"])):
@@ -98,7 +97,7 @@ def code_rows(rows: list[dict[str, Any]], first: dict[str, tuple[str, str]]) -> 
     found = {}
     for code, (region, name) in sorted(first.items()):
         found[code] = {"code": code, "region_id": region, "name": name, "scheme": "pcode"}
-        short = _short(code)
+        short = short_code(code)
         if short != code:
             clash = found.get(short)
             found[short] = {"code": short, "region_id": region, "name": name, "scheme": "pcode without zeros"}
@@ -124,6 +123,3 @@ def group_rows(known: set[str]) -> list[dict[str, str]]:
             for name in names.split("|"):
                 found.append({"iso3": iso3, "name": name.strip(), "region_ids": ";".join(sorted(regions))})
     return sorted(found, key=lambda row: (row["iso3"], row["name"]))
-
-
-__all__ = ["bare", "code_rows", "curated_districts", "from_iso", "from_pcodes", "group_rows", "settle", "tight"]

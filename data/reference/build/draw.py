@@ -50,7 +50,7 @@ def simplify(shapes: dict[str, BaseGeometry], tolerance: float) -> dict[str, Bas
 
 
 def neighbours(shapes: dict[str, BaseGeometry]) -> dict[str, list[str]]:
-    """{region_id: regions that share a stretch of border}, within and across countries. Meeting in a point is not one."""
+    """{region_id: regions that share a stretch of border}, within and across countries. A point is no stretch."""
     ids = sorted(shapes)
     geometries = [shapes[key] for key in ids]
     found: dict[str, list[str]] = {key: [] for key in ids}

@@ -56,7 +56,7 @@ def plain(name: str) -> str:
 
 
 def cldr_is_same(code: str, row: dict[str, Any], ocha: str, cldr_en: dict[str, str]) -> bool:
-    """Whether CLDR's entry for the code is this region: Iran and Morocco were renumbered and CLDR kept the old codes."""
+    """Whether CLDR's entry for the code is this region: Iran and Morocco were renumbered, CLDR kept the old codes."""
     candidate = cldr_en.get(code.replace("-", "").lower(), "")
     known = [row["name"], ocha, *[name for name, _ in other_names(row)]]
     return bool(candidate) and any(alike(KIND.sub("", candidate), name) for name in known if name)
@@ -92,6 +92,8 @@ def native(code: str, row: dict[str, Any], names: dict[str, str], same: bool) ->
     The ISO package has a few local names on the wrong row (Khartoum carries Gezira's), hence CLDR first.
     """
     iso2 = code[:2]
+    if code in inputs.decisions()["native"]:
+        return str(inputs.decisions()["native"][code])
     if iso2 not in SCRIPTS:
         return str(row["name"]).split(" (EH")[0]
     if same and names.get(code.replace("-", "").lower()):

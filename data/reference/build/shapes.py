@@ -1,8 +1,8 @@
 """Shapes of the regions from Natural Earth as packed on npm, which is older than today's borders in some countries.
 
-Three cases, told apart in the column `shape_source`. `natural_earth`: one polygon is the region. `merged`: the region is
-the union of finer polygons (districts). `places`: the old polygon holds several of today's regions; it is divided among
-them by the nearest populated place or airfield whose region is known (Voronoi cells), which gives an approximate border.
+Three cases, told apart in the column `shape_source`. `natural_earth`: one polygon is the region. `merged`: the region
+is the union of finer polygons (districts). `places`: the old polygon holds several of today's regions; it is divided
+among them by the nearest populated place or airfield whose region is known (Voronoi cells): an approximate border.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from ingest.placenames import bare, fold, tight
 # Codes of Natural Earth that are not ISO 3166-1 alpha-3.
 COUNTRIES = {"PSX": "PSE", "SDS": "SSD", "KOS": "XKX", "SOL": "SOM", "SAH": "ESH", "CYN": "CYP", "ALD": "ALA"}
 NAMES = ("name", "name_en", "gn_name", "woe_name", "name_local", "name_alt", "gns_name")
+LANGUAGE_NAMES = tuple(
+    f"name_{code}"
+    for code in ["nl", "fr", "es", "ar", "fa", "ru", "de", "pt", "it", "uk", "tr", "he", "hi", "bn", "ur", "zh"]
+)
 ENOUGH = 0.2  # a region without a polygon is looked for where this share of its places lies
 
 
@@ -37,6 +41,7 @@ class Polygon:
     region_id: str | None = None
     exact: bool = True  # False when the polygon is finer than the region
     second: tuple[str, ...] = ()  # names from the gazetteers it was joined to; right where its own name is a slip
+    translated: tuple[str, ...] = ()  # names in other languages
 
 
 @dataclass
@@ -107,7 +112,7 @@ def add_airfields(found: Known) -> None:
     for field_ in airportsdata.load("ICAO").values():
         country = pycountry.countries.get(alpha_2=field_["country"])
         region = found.find(country.alpha_3, [field_["subd"]]) if country and field_["subd"] else None
-        if region:
+        if region and region not in inputs.decisions()["airfields"]["left_out"]:
             found.points[country.alpha_3].append((region, field_["lon"], field_["lat"]))
 
 
@@ -122,6 +127,7 @@ def polygons(cache: Path, names: Known) -> list[Polygon]:
         spelled = [part for key in NAMES for part in (fact.get(key) or "").split("|") if part]
         second = tuple(fact[key] for key in ("gn_name", "gns_name") if fact.get(key))
         one = Polygon(iso3, code, tuple(spelled), shapely.make_valid(shape(feature["geometry"])), second=second)
+        one.translated = tuple(fact[key] for key in LANGUAGE_NAMES if fact.get(key))
         if code in fixed:
             one.region_id, one.exact = fixed[code], False
         else:
