@@ -172,3 +172,23 @@ def test_syria_as_points(sources, real):
     assert (len(rows), sum(row.deaths_best for row in rows)) == (len(table), sum(row["best"] for row in table))
     vague = sum(row["where_prec"] >= 5 for row in table)
     assert sum(row.place.precision == "country" for row in rows) == vague
+
+
+HOSTILE = [
+    b"", b"\x00\x01\x02", b"<html></html>", b"null", b"[]", b"{}", b'"text"', b"a,b\n1,2\n", b"\xff\xfe\xfa",
+    b"PK\x03\x04garbage", b"PAR1garbagePAR1", b"country,unit,month,n_events,n_sb,n_ns,n_os,deaths\n,,,,,,,\n",
+    b'"Data Source","x",\n\n"Country Name","Country Code","Indicator Code","2020"\n"?","?","FP.CPI.TOTL.ZG","?"\n',
+    b"iso3,country_name,year,new_displacement,new_displacement_rounded,total_displacement,total_displacement_rounded\n"
+    b"?,?,?,?,?,?,?\nIRQ,Iraq,2020,-5,-5,1e400,1\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source_id", sorted(FILES))
+@pytest.mark.parametrize("body", HOSTILE)
+def test_a_strange_table_is_refused_or_reported_and_never_a_crash(sources, source_id, body):
+    one = sources[source_id]
+    try:
+        rows = list(adapters.load(one.adapter).parse(answer(body, f"inbox:///{source_id}/table.csv"), one))
+    except AdapterError:
+        return
+    assert observations(rows) + events(rows) == []
