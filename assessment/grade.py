@@ -63,7 +63,10 @@ def grade(
     froms = np.array([entry["from"] for entry in framework.raw["bands"]["level"]])[:-1]
     indicative = 1 + (scores.p20[:, None] < froms).sum(axis=1)
     unknown_level = framework.raw["bands"]["unknown"]["treated_as"]
-    level = np.where(insufficient, np.maximum(indicative, unknown_level), indicative)
+    # Pure ignorance is severe (4), not exceptional (5): only a part of the weight that was seen can say worse.
+    seen = ((origin != MISSING) * weight).sum(axis=1) / weight.sum()
+    spoken = np.where(seen >= framework.raw["missing"]["indicative_minimum"], indicative, unknown_level)
+    level = np.where(insufficient, np.maximum(spoken, unknown_level), indicative)
     steps, stale = _steps(framework, judged, columns, weight, scores, sources)
     confidence = np.array([min(sum(2 if s == "imprecision_wide" else 1 for s in step), 3) for step in steps])
     newest = np.full(len(coverage), np.datetime64("NaT", "D"))

@@ -1,13 +1,17 @@
-"""What follows a refresh: assess, publish. Here the layers meet, for the schedule and the command line."""
+"""What follows a refresh: assess, publish. Here the layers meet, for the schedule and the command line alike."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
-from ingest import archive_pack
+from assessment import framework as frameworks
+from assessment import store
+from assessment.compute import Assessment, assess
+from assessment.framework import Framework
+from ingest import archive_pack, reference
 from ingest.catalog import Source
 from ingest.publish import NothingPublished, Pointer, current, publish
 from ingest.refresh import refresh
@@ -16,11 +20,33 @@ from ingest.refresh_tools import Folders, Tools, code_version
 from ingest.warehouse import Warehouse
 
 
-def assess_and_publish(data_dir: Path, now: datetime) -> Pointer:
-    """Publish what the warehouse knows as a new snapshot; readers switch to it at their next look."""
+def monitored(reference_dir: Path) -> list[str]:
+    """Countries of origin whose regions are assessed."""
+    return [country.iso3 for country in reference.countries(reference_dir) if country.monitored]
+
+
+def save_assessment(
+    data_dir: Path, as_of: date, framework: Framework, countries: Sequence[str], *, kind: str, now: datetime
+) -> Assessment:
+    """Assess as of a day and write the run into the warehouse."""
+    with Warehouse(Folders(data_dir).warehouse).writer() as connection:
+        store.prepare(connection)
+        result = assess(connection.cursor(), as_of, framework, countries)
+        store.save(connection, result, kind=kind, made_at=now, code_version=code_version())
+    return result
+
+
+def publish_now(data_dir: Path, now: datetime) -> Pointer:
+    """Publish what the warehouse holds; readers switch to it at their next look."""
     folders = Folders(data_dir)
     with Warehouse(folders.warehouse).writer() as connection:
         return publish(connection, folders.published, made_at=now, code_version=code_version())
+
+
+def assess_and_publish(data_dir: Path, reference_dir: Path, now: datetime) -> Pointer:
+    """What the schedule does after every batch that brought rows."""
+    save_assessment(data_dir, now.date(), frameworks.load(), monitored(reference_dir), kind="current", now=now)
+    return publish_now(data_dir, now)
 
 
 def is_published(data_dir: Path) -> bool:

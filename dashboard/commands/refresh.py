@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from dashboard.commands import Context, UsageError, table, utc_now
+from dashboard.commands import Context, UsageError, shipped, table, utc_now
 from dashboard.commands._progress import progress_bar
 from dashboard.pipeline import assess_and_publish
 from ingest.crawl import CrawlError
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 tools=context.tools(),
             )
         if report.changed_anything and not arguments.no_publish:
-            assess_and_publish(context.data_dir, utc_now())
+            assess_and_publish(context.data_dir, shipped("reference"), utc_now())
     except (RefreshError, WarehouseError, CrawlError) as error:
         raise UsageError(str(error)) from None
     show(report, context)

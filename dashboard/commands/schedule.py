@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from dashboard.commands import Context, utc_now
+from dashboard.commands import Context, shipped, utc_now
 from dashboard.pipeline import assess_and_publish
 from ingest.refresh import refresh
 from ingest.refresh_report import RefreshReport
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return report
 
     def after(report: RefreshReport) -> None:
-        assess_and_publish(context.data_dir, utc_now())
+        assess_and_publish(context.data_dir, shipped("reference"), utc_now())
 
     schedule = Schedule(context.sources, refresh_due, after=[after])
     context.say("schedule runs; Ctrl-C ends it")

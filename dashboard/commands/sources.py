@@ -43,7 +43,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         context.answer({"sources": rows}, table(rows, ["source", "publisher", "schedule", "level", "state"]))
         return 0
     states = _health(context, chosen)
-    rows = [{"source": s.source_id, "state": s.state, "since": s.since, "what to do": s.remedy} for s in states]
+    rows: list[dict[str, object]] = [
+        {"source": s.source_id, "state": s.state, "since": s.since, "what to do": s.remedy} for s in states
+    ]
     context.answer({"sources": states}, table(rows, ["source", "state", "since", "what to do"]))
     return 0
 

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     context.say(f"data folder {context.data_dir}: loading the starter data")
     report = load_starter(context.data_dir, sources, shipped("starter"), utc_now(), context.tools())
     if report.changed_anything or not is_published(context.data_dir):
-        assess_and_publish(context.data_dir, utc_now())
+        assess_and_publish(context.data_dir, shipped("reference"), utc_now())
     server = subprocess.Popen(serve.command(arguments.port, arguments.address), env=serve.environment(context))
     children = [server]
     _stop_on_signals()

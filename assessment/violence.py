@@ -1,0 +1,96 @@
+"""One count of violence per region and month. UCDP and ACLED are never added together.
+
+Base per country and month, in this order: UCDP final events, UCDP candidate events, the UCDP panel, ACLED counts by
+HAPI. The other family stands beside as a check. A month without rows is a measured zero only where the base covers it.
+Events that cannot be placed in a region count for the country: `unlocated`.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+PRECEDENCE = ("ucdp_ged", "ucdp_candidate", "ucdp_panel", "hapi_conflict")
+
+COUNTS = """
+    CREATE OR REPLACE TEMP TABLE violence_rows AS
+    SELECT source_id, iso3, region_id, date_trunc('month', ref_start)::DATE AS month,
+           count(*) AS events,
+           count(*) FILTER (kind = 'one_sided') AS one_sided,
+           coalesce(sum(deaths_best), 0) AS deaths,
+           coalesce(sum(coalesce(deaths_civilians, 0) + coalesce(deaths_unknown, 0)), 0) AS harmed,
+           list(event_id ORDER BY deaths_best DESC NULLS LAST, event_id)[1:5] AS evidence
+    FROM event_asof
+    WHERE kind IN ('state_based', 'non_state', 'one_sided')
+      AND ref_end <= $day
+    GROUP BY ALL
+    UNION ALL
+    SELECT source_id, iso3, region_id, date_trunc('month', ref_start)::DATE,
+           coalesce(sum(value) FILTER (variable IN ('panel_events', 'conflict_events_political_violence')), 0),
+           coalesce(sum(value) FILTER (variable IN ('panel_one_sided', 'conflict_events_civilian_targeting')), 0),
+           coalesce(sum(value) FILTER (variable IN ('panel_deaths', 'conflict_deaths_political_violence')), 0),
+           -- these tables do not tell civilians from fighters: all deaths count, which can only be worse
+           coalesce(sum(value) FILTER (variable IN ('panel_deaths', 'conflict_deaths_political_violence')), 0),
+           list(observation_id ORDER BY value DESC, observation_id)[1:5]
+    FROM observation_asof
+    WHERE variable IN ('panel_events', 'panel_one_sided', 'panel_deaths', 'conflict_events_political_violence',
+                       'conflict_events_civilian_targeting', 'conflict_deaths_political_violence')
+      AND ref_end <= $day
+    GROUP BY source_id, iso3, region_id, date_trunc('month', ref_start)
+"""
+
+BASE = """
+    CREATE OR REPLACE TEMP TABLE region_month_violence AS
+    WITH span AS (
+        SELECT source_id, iso3, min(month) AS first, max(month) AS last,
+               list_position($precedence, source_id) AS rank
+        FROM violence_rows
+        GROUP BY source_id, iso3
+    ),
+    months AS (
+        SELECT DISTINCT s.iso3, unnest(generate_series(s.first, s.last, INTERVAL 1 MONTH))::DATE AS month
+        FROM span AS s
+    ),
+    base AS (
+        SELECT m.iso3, m.month,
+               arg_min(s.source_id, s.rank) AS base_source,
+               min(s.rank) AS base_rank
+        FROM months AS m
+        JOIN span AS s ON s.iso3 = m.iso3 AND m.month BETWEEN s.first AND s.last
+        GROUP BY m.iso3, m.month
+    )
+    SELECT r.region_id, r.iso3, b.month, b.base_source,
+           coalesce(v.events, 0) AS events,
+           coalesce(v.one_sided, 0) AS one_sided,
+           coalesce(v.deaths, 0) AS deaths,
+           coalesce(v.harmed, 0) AS harmed,
+           v.evidence,
+           c.source_id AS check_source,
+           c.events AS check_events
+    FROM region AS r
+    JOIN base AS b ON b.iso3 = r.iso3
+    LEFT JOIN violence_rows AS v
+        ON v.source_id = b.base_source AND v.region_id = r.region_id AND v.month = b.month
+    LEFT JOIN violence_rows AS c
+        ON c.source_id = 'hapi_conflict' AND b.base_source <> 'hapi_conflict'
+        AND c.region_id = r.region_id AND c.month = b.month
+    WHERE r.admin_level = 1
+"""
+
+
+def build(connection: duckdb.DuckDBPyConnection, day: object) -> None:
+    """Make the temporary tables violence_rows and region_month_violence of an `Inputs` cursor."""
+    connection.execute(COUNTS, {"day": day})
+    connection.execute(BASE, {"precedence": list(PRECEDENCE)})
+
+
+def unlocated(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, object, float, float]]:
+    """(iso3, month, events, deaths) that could not be placed in a region; shown, never lost."""
+    return connection.execute(
+        """
+        SELECT iso3, month, sum(events), sum(deaths)
+        FROM violence_rows
+        WHERE region_id IS NULL
+        GROUP BY iso3, month
+        ORDER BY iso3, month
+        """
+    ).fetchall()
