@@ -10,8 +10,9 @@ import asyncio
 import errno
 import ssl
 import time
+from collections.abc import Mapping
 from functools import cache, partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import certifi
@@ -25,7 +26,12 @@ from ingest import archive_warc
 from ingest.archive_warc import WarcError
 from ingest.crawl_decode import BadEncoding, Body, CutShort, TooLarge
 from ingest.crawl_guard import Refused, Resolver, check_socket
-from ingest.crawl_state import MAX_DELAY, Asked, Failure, State, host_of, netloc
+from ingest.crawl_state import MAX_DELAY, Asked, Failure, Question, Reply, State, host_of, netloc
+
+if TYPE_CHECKING:
+    from scrapy.core.downloader import Slot
+
+    from ingest.crawl_spider import SourceSpider
 
 CONNECT_SECONDS = 20.0
 _HEADER_BYTES = 64 << 10
@@ -48,45 +54,87 @@ class NetworkHandler(BaseDownloadHandler):
         self.sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def download_request(self, request: Request) -> Response:
+        if "sweep" in request.meta:
+            return await self._sweep(request)
         state: State = self.crawler.spider.state  # type: ignore[union-attr]
         asked: Asked = request.meta["asked"]
-        host = host_of(request.url)
-        await _turn(state, host)
-        private = asked.source.allow_private and netloc(request.url) in asked.own
-        started = time.monotonic()
-        try:
-            response = await self._exchange(request, asked, private)
-        except Failure:
-            self._throttle(state, request, time.monotonic() - started)
-            raise
-        state.lost.clear()
-        self._throttle(state, request, request.meta["download_latency"])
-        return response
+        limit = request.meta.get("limit") or int(asked.source.max_megabytes * 1_000_000)
+        seconds = request.meta.get("seconds") or asked.source.timeout_seconds
+        headers = {
+            name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in request.headers.items()
+        }
+        await _turn(state, host_of(request.url))
+        reply = await self._ask(asked, request.method, request.url, headers, request.body, limit, seconds)
+        body = reply.body
+        return Response(request.url, status=reply.status, headers=_encoded(reply.headers), body=body)
 
     async def close(self) -> None:
         for session in self.sessions.values():
             await session.close()
 
-    async def _exchange(self, request: Request, asked: Asked, private: bool) -> Response:
-        limit = request.meta.get("limit") or int(asked.source.max_megabytes * 1_000_000)
-        seconds = request.meta.get("seconds") or asked.source.timeout_seconds
+    async def _sweep(self, request: Request) -> Response:
+        """Ask many addresses of one host whether they have changed, one after the other, at the pace of the host.
+
+        Most have not, and Scrapy's way for one request costs more than such an answer. A plain answer is taken as any
+        other; the first trouble ends the sweep, and what is left goes the usual way with its retries and redirects."""
+        spider: SourceSpider = self.crawler.spider  # type: ignore[assignment]
+        engine, host = self.crawler.engine, host_of(request.url)
+        left = list(reversed(request.meta["sweep"]))
+        while left:
+            question: Question = left[-1]
+            source = question.asked.source
+            limit = int(source.max_megabytes * 1_000_000)
+            try:
+                await _turn(spider.state, host)
+                if spider.state.forbidden(question.address):
+                    break
+                reply = await self._ask(
+                    question.asked, "GET", question.address, question.headers, b"", limit, source.timeout_seconds
+                )
+            except Failure:
+                break
+            if reply.status not in (200, 304):
+                if reply.status in (429, 503):
+                    spider.state.pause(host, 1.0)  # what the server wants is read when it is asked again
+                break
+            left.pop()
+            for more in await spider.take(question, reply):
+                engine.crawl(more)  # type: ignore[union-attr]
+            slot = self._slot(host)
+            if slot is not None and slot.delay > 0 and left:
+                await asyncio.sleep(slot.delay)
+        for question in reversed(left):
+            engine.crawl(spider.request(question))  # type: ignore[union-attr]
+        return Response(request.url)
+
+    async def _ask(
+        self, asked: Asked, method: str, url: str, headers: dict[str, str], body: bytes, limit: int, seconds: float
+    ) -> Reply:
+        """One exchange with the server; raises Failure. `limit` in bytes, decoded."""
+        private = asked.source.allow_private and netloc(url) in asked.own
+        host = host_of(url)
         started = time.monotonic()
+        slot = self._slot(host)
+        if slot is not None:
+            slot.lastseen = started  # Scrapy counts the delay to the next request from here, after any pause
         try:
             async with self._session(private).request(
-                request.method,
-                yarl.URL(request.url.split("#")[0], encoded=True),
-                data=request.body or None,
-                headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in _pairs(request)],
+                method,
+                yarl.URL(url.split("#")[0], encoded=True),
+                data=body or None,
+                headers=headers,
                 timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(seconds, CONNECT_SECONDS)),
-                ssl=trust() if request.url.startswith("https:") else False,
+                ssl=trust() if url.startswith("https:") else False,
                 allow_redirects=False,
             ) as answer:
-                request.meta["download_latency"] = time.monotonic() - started
-                body = await _read(answer, limit)
-                headers = [(name, value.encode("utf-8", "surrogateescape")) for name, value in answer.headers.items()]
-                return Response(request.url, status=answer.status, headers=_joined(headers), body=body)
+                latency = time.monotonic() - started
+                reply = Reply(answer.status, _joined(answer.headers), await _read(answer, limit))
         except Exception as error:
-            raise _failure(error, host_of(request.url), seconds) from error
+            self._throttle(host, time.monotonic() - started)
+            raise _failure(error, host, seconds) from error
+        self.crawler.spider.state.lost.clear()  # type: ignore[union-attr]
+        self._throttle(host, latency)
+        return reply
 
     def _session(self, private: bool) -> aiohttp.ClientSession:
         if private not in self.sessions:
@@ -107,13 +155,15 @@ class NetworkHandler(BaseDownloadHandler):
             )
         return self.sessions[private]
 
-    def _throttle(self, state: State, request: Request, latency: float) -> None:
+    def _slot(self, host: str) -> Slot | None:
+        return self.crawler.engine.downloader.slots.get(host)  # type: ignore[union-attr]
+
+    def _throttle(self, host: str, latency: float) -> None:
         """A slow host is asked more slowly, as Scrapy's AutoThrottle does, but never faster than its source wants."""
-        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot"))  # type: ignore[union-attr]
+        slot = self._slot(host)
         if slot is None or slot.delay <= 0:
             return  # a server of one's own
-        host = host_of(request.url)
-        floor = state.floors.setdefault(host, slot.delay)
+        floor = self.crawler.spider.state.floors.setdefault(host, slot.delay)  # type: ignore[union-attr]
         slot.delay = min(max(floor, latency, (slot.delay + latency) / 2), max(MAX_DELAY, floor))
 
 
@@ -121,7 +171,9 @@ class ReplayHandler(BaseDownloadHandler):
     """Answers from WARC files; what is not there ends as not_in_archive."""
 
     async def download_request(self, request: Request) -> Response:
-        place: tuple[Path, int, int] | None = request.meta.get("place") or self.crawler.spider.lookup(request)  # type: ignore[union-attr]
+        spider: SourceSpider = self.crawler.spider  # type: ignore[assignment]
+        moved = request.meta.get("steps")  # then the question's own place is that of the redirect
+        place = spider.lookup(request) if moved else request.meta["question"].place or spider.lookup(request)
         if place is None:
             raise Failure("not_in_archive", "the archive holds no answer to this question")
         try:
@@ -130,8 +182,7 @@ class ReplayHandler(BaseDownloadHandler):
             raise Failure("truncated", str(error)) from error
         request.meta["retrieved_at"] = found.retrieved_at
         request.meta["final_url"] = found.final_url
-        headers = {name: value.encode("utf-8", "surrogateescape") for name, value in found.headers.items()}
-        return Response(request.url, status=found.status, headers=headers, body=body)
+        return Response(request.url, status=found.status, headers=_encoded(found.headers), body=body)
 
 
 async def _turn(state: State, host: str) -> None:
@@ -192,12 +243,14 @@ def _reason(error: BaseException) -> str:
     return str(getattr(inner, "verify_message", "") or getattr(inner, "strerror", "") or inner)[:200]
 
 
-def _pairs(request: Request) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, values in request.headers.items() for value in values]
-
-
-def _joined(pairs: list[tuple[str, bytes]]) -> dict[str, list[bytes]]:
-    found: dict[str, list[bytes]] = {}
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
+def _joined(headers: Mapping[str, str]) -> dict[str, str]:
+    """Header names in lower case; several headers of one name as one."""
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        low = name.lower()
+        found[low] = f"{found[low]}, {value}" if low in found else value
     return found
+
+
+def _encoded(headers: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: value.encode("utf-8", "surrogateescape") for name, value in headers.items()}

@@ -49,18 +49,21 @@ class Robots(_Middleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.rules: dict[tuple[str, str], asyncio.Future[Protego | None]] = {}
+        self.loading: dict[tuple[str, str], asyncio.Future[Protego | None]] = {}
 
     async def process_request(self, request: Request) -> None:
         if request.meta.get("is_robots"):
             return
         key = (request.url.partition(":")[0], netloc(request.url))
-        if key not in self.rules:
-            self.rules[key] = asyncio.ensure_future(self._load(request))
-        future = self.rules[key]
-        rules = future.result() if future.done() else await asyncio.shield(future)
-        if rules is not None and not rules.can_fetch(request.url, AGENT):
-            raise Failure("refused", f"robots.txt of {key[1]} does not allow {AGENT} to ask this address", retry=False)
+        if key not in self.state.rules:
+            if key not in self.loading:
+                self.loading[key] = asyncio.ensure_future(self._load(request))
+            self.state.rules[key] = await asyncio.shield(self.loading[key])
+        if "sweep" in request.meta:
+            return  # each of its addresses is judged in its turn
+        reason = self.state.forbidden(request.url)
+        if reason:
+            raise Failure("refused", reason, retry=False)
 
     async def _load(self, request: Request) -> Protego | None:
         url = urljoin(request.url, "/robots.txt")
@@ -127,7 +130,7 @@ class Redirect(_Middleware):
         if steps > MAX_REDIRECTS:
             said = f"more than {MAX_REDIRECTS} redirects, the last to {location.decode('utf-8', 'replace')[:200]}"
             raise Failure("redirect_limit", said, response.status)
-        meta = {key: value for key, value in request.meta.items() if key not in ("download_slot", "place", "tries")}
+        meta = {key: value for key, value in request.meta.items() if key not in ("download_slot", "tries")}
         to_get = response.status == 303 or (response.status in (301, 302) and request.method == "POST")
         try:
             url = _target(request, location.decode("utf-8", "replace").strip())

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from types import ModuleType
 from urllib.parse import urlsplit
+
+from protego import Protego
 
 from ingest import adapters
 from ingest.archive import Archive
@@ -45,6 +49,33 @@ class Asked:
 
 
 @dataclass
+class Question:
+    """One thing to ask: `address` as it is sent, `url` as it is kept (without any key)."""
+
+    asked: Asked
+    url: str
+    address: str
+    method: str
+    headers: dict[str, str]
+    body: bytes
+    conditional: bool  # sent with the validators of the last good answer
+    started: float  # monotonic
+    place: tuple[Path, int, int] | None = None  # in a replay: where the answer lies
+
+
+@dataclass(slots=True)
+class Reply:
+    """An HTTP answer, decoded; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    final_url: str = ""
+    retrieved_at: datetime | None = None  # None: now
+    said: str = ""  # what there is to say about it, when that is not its status
+
+
+@dataclass
 class State:
     """One crawl. The clock is `monotonic`, in seconds."""
 
@@ -57,12 +88,21 @@ class State:
     floors: dict[str, float] = field(default_factory=dict)  # host -> least seconds between requests
     pauses: dict[str, float] = field(default_factory=dict)  # host -> not before (monotonic)
     closed: dict[str, str] = field(default_factory=dict)  # host -> why it is not asked again in this crawl
+    rules: dict[tuple[str, str], Protego | None] = field(default_factory=dict)  # (scheme, host:port) -> robots.txt
     lost: set[str] = field(default_factory=set)  # hosts not reached since the last answer of any host
     offline: str | None = None
 
     @property
     def user_agent(self) -> str:
         return f"{AGENT}/0.1 (+{self.contact})"
+
+    def forbidden(self, url: str) -> str | None:
+        """Why robots.txt forbids this address; None when it does not, or none was read."""
+        key = (url.partition(":")[0], netloc(url))
+        rules = self.rules.get(key)
+        if rules is None or rules.can_fetch(url, AGENT):
+            return None
+        return f"robots.txt of {key[1]} does not allow {AGENT} to ask this address"
 
     def pause(self, host: str, seconds: float) -> None:
         """Leave the host alone for so long."""
@@ -102,7 +142,3 @@ def slots(asked: Sequence[Asked]) -> dict[str, dict[str, float]]:
             delays[host] = max(delays.get(host, 0.0), one.source.delay_seconds)
     return {host: {"concurrency": 1, "delay": delay, "jitter": 0.0} for host, delay in delays.items()}
 
-
-def public_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Answer headers as they may be kept: no cookies."""
-    return {name: value for name, value in headers.items() if name not in ("set-cookie", "set-cookie2")}

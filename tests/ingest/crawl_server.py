@@ -141,14 +141,15 @@ class Server:
             "/bad-utf8": plain(FEED.replace(b"One", b"O\xff\xfene")),
             "/empty-feed": plain(EMPTY_FEED),
             "/empty": plain(b""),
-            "/etag": plain(FEED, ETag='"v1"', Last_Modified="Mon, 02 Nov 2026 10:00:00 GMT"),
             "/unasked-304": b"HTTP/1.1 304 Not Modified\r\n\r\n",
             "/loop": plain(b"", status="302 Found", Location="/loop"),
             "/moved": plain(b"", status="301 Moved Permanently", Location="/ok"),
             "/cookie": plain(FEED, Set_Cookie="session=secret"),
         }
-        if path == "/etag" and headers.get("if-none-match") == '"v1"':
-            return b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n'
+        if path.startswith(("/etag", "/pages/")):
+            if headers.get("if-none-match") == '"v1"':
+                return b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n'
+            return plain(FEED, ETag='"v1"', Last_Modified="Mon, 02 Nov 2026 10:00:00 GMT")
         if path.startswith("/to?"):
             return plain(b"", status="302 Found", Location=unquote(path[4:]))
         return table.get(path) or plain(FEED)

@@ -233,11 +233,36 @@ def test_a_fault_in_an_adapter_stays_with_its_source(world: tuple[Server, Path, 
 
 def test_an_unchanged_list_still_leads_to_pages_never_got(world: tuple[Server, Path, Path]) -> None:
     server, archive, _ = world
-    start = server.url("/etag", host="list")
-    page = start.replace("/etag", "/pages/1")
-    run([Job(source("list", start, adapter="crawl_plain"), (Request(start),), {})], archive)
-    again = run([job("list", start, page, adapter="crawl_plain", validators={start: ('"v1"', None)})], archive)["list"]
-    assert [outcome.kind for outcome in again] == ["unchanged", "answered"]
+    start = server.url("/pages/1", host="list")
+    cut_off = run([job("list", start, adapter="crawl_paging", max_requests=1)], archive)["list"]
+    assert [outcome.kind for outcome in cut_off] == ["answered", "refused"]
+    validators = {start: (cut_off[0].record.etag, cut_off[0].record.last_modified)}  # type: ignore[union-attr]
+    again = run([job("list", start, adapter="crawl_paging", validators=validators)], archive)["list"]
+    ends = [(outcome.url[-1], outcome.kind) for outcome in again]
+    assert ends == [("1", "unchanged"), ("2", "answered"), ("3", "answered")]
+    third = run([job("list", start, adapter="crawl_paging", validators=validators)], archive)["list"]
+    assert [outcome.kind for outcome in third] == ["unchanged"], "what was got is not asked again"
+
+
+def test_many_unchanged_addresses_of_one_host(world: tuple[Server, Path, Path]) -> None:
+    """They are asked in one go, at the pace of the host; a changed one is taken, a faulty one goes the long way."""
+    server, archive, _ = world
+    paths = ["/etag/1", "/etag/2", "/fresh", "/etag/3", "/flaky", "/etag/4", "/missing", "/etag/5"]
+    urls = [server.url(path, host="many") for path in paths]
+    server.robots[urls[0].split("/")[2]] = b"User-agent: *\nDisallow: /etag/5\n"
+    server.asked["/flaky"], server.times["/flaky"] = 0, []
+    validators = dict.fromkeys(urls, ('"v1"', None))
+    found = run([job("many", *urls, validators=validators, delay_seconds=0.15)], archive)["many"]
+    kinds = {outcome.url: outcome.kind for outcome in found}
+    assert len(found) == len(paths), "one outcome each"
+    assert [kinds[url] for url in urls] == [
+        "unchanged", "unchanged", "answered", "unchanged", "answered", "unchanged", "not_found", "refused",
+    ]  # fmt: skip
+    assert "robots.txt" in next(outcome for outcome in found if outcome.kind == "refused").message
+    server.times["/missing"] = server.times["/missing"][-1:]  # it was asked for in another test
+    times = sorted(moment for path in paths for moment in server.times.get(path, ()))
+    assert min(after - before for before, after in pairwise(times)) > 0.14
+    assert server.asked["/etag/5"] == 0
 
 
 def test_a_killed_child_does_not_take_the_parent_along(world: tuple[Server, Path, Path]) -> None:
