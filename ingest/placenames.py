@@ -28,7 +28,7 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0591-\u05c7]")
-_BREAKS = re.compile(r"[^\w]+|_+")
+_BREAKS = re.compile(r"[\W_]+")
 
 # Words that say what kind of area a name belongs to, in the spellings of the sources.
 _KINDS = """
@@ -75,8 +75,8 @@ _DIRECTIONS = {
 @lru_cache(maxsize=200_000)
 def fold(name: str) -> str:
     """Lower case, no diacritics, no apostrophes; every other sign is one space. Empty for a name without letters."""
-    text = unicodedata.normalize("NFKD", name.strip().casefold().translate(_LETTERS))
-    text = _MARKS.sub("", text.translate(_LETTERS))
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_LETTERS)
+    text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     return _BREAKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
