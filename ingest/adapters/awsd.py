@@ -2,8 +2,9 @@
 
 Decided: incidents of every verification state are kept, the state stands in the attributes, and "Pending" ones are
 flagged there; indicators choose. The details (prose) are not kept. A missing day makes the period a month, a missing
-month a year. Chechnya has no country code of its own and lies in Russia. An incident the source puts in no
-country is kept and counts for none; one incident id is used for two different facts, which the loader keeps apart and reports.
+month a year. Chechnya is listed as a country without a code: it is a region of Russia. An incident the source puts in
+no country is kept and counts for none; one incident id is used for two different facts, which the loader keeps apart
+and reports.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ingest.adapters._plain import line_of
 from ingest.catalog import Source
 from ingest.model import NOWHERE, Answer, Event, Place, Problem, Request
 
-WITHOUT_CODE = {"Chechnya": "RUS", "Ingushetia": "RUS", "Kosovo": "XKX"}
+PARTS = {"Chechnya": "RUS", "Ingushetia": "RUS", "Dagestan": "RUS"}  # listed as countries without a code
 COUNTS = {"deaths_best": "Total killed", "injured": "Total wounded", "abducted": "Total kidnapped"}
 USED = {
     "Incident ID", "Year", "Month", "Day", "Country Code", "Country", "Region", "District", "Latitude", "Longitude",
@@ -53,7 +54,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Event | Problem]:
 
 def _incident(row: dict[str, Any]) -> Event:
     name = line_of(row["Country"])
-    iso3 = _scope.iso3_of(row["Country Code"]) or WITHOUT_CODE.get(name) or _scope.iso3_of_name(name)
+    iso3 = _scope.iso3_of(row["Country Code"]) or PARTS.get(name) or _scope.iso3_of_name(name)
+    region = line_of(row.get("Region")) or (name if name in PARTS else "")
     start, end = _period(row)
     counts: dict[str, Any] = {field: within(number(row.get(column)), 0, 1e4) for field, column in COUNTS.items()}
     latitude, longitude = number(row.get("Latitude")), number(row.get("Longitude"))
@@ -62,11 +64,11 @@ def _incident(row: dict[str, Any]) -> Event:
         kind="aid_attack",
         place=Place(
             iso3 or NOWHERE,
-            region_name=line_of(row.get("Region")) or None,
+            region_name=region or None,
             district_name=line_of(row.get("District")) or None,
             latitude=latitude,
             longitude=longitude,
-            precision="region" if row.get("Region") else "country",
+            precision="region" if region else "country",
         ),
         ref_start=start,
         ref_end=end,

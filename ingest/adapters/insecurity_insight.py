@@ -35,8 +35,22 @@ COUNTS = {
                  "Service Provider Kidnapped", "Aid Workers Kidnapped"),
 }  # fmt: skip
 DATE, ISO, IDS = "Date", "Country ISO", ("SiND Event ID", "SiND ID")
+USED = {
+    DATE, ISO, *IDS, "Country", "Admin 1", "Latitude", "Longitude", "Geo Precision", "Reported Perpetrator",
+    "Weapon Carried/Used", *TOPICS, *(column for columns in COUNTS.values() for column in columns),
+}  # fmt: skip
+# Texts, what was damaged or taken, arrests and threats, and breakdowns by sex or nationality of what is counted above.
+IGNORED = re.compile(
+    r"Event Description|Location.*|Camp Name|Reported Perpetrator Name|Organisation Affected|Programme Focus"
+    r"|Known .*|Type of .*|Infrastructure Affected|Protection Event Context|Victim of Violence|Survivor or Victim .*"
+    r"|(Female|Male|International|National) .*|.* (Arrested|Threatened|Assaulted|Sexually Assaulted)"
+    r"|.* Killed in Captivity|.* Targeted with CRSV|Students Attacked in School|Sexual Violence .*|Attacks on .*"
+    r"|Number of Attacks .*|Military Occupation .*|Arson .*|Forced Entry .*|Damage/Destruction .*|Forceful Entry .*"
+    r"|Occupation .*|Health Transportation .*|Looting.*|Access Denied .*|.*-Related Violence"
+)
 CODE = re.compile(r"\((\d)\)")
-PRECISION = {"1": "point", "2": "point", "3": "region", "4": "region", "5": "country"}
+PRECISION = {"1": "point", "2": "point", "3": "district", "4": "region"}  # 5 a road, 6 the country, 7 sea or air
+UNNAMED = {"no information", "not applicable", "unknown"}
 
 
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:
@@ -51,6 +65,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Event | Problem]:
     kind = next((topic for column, topic in TOPICS.items() if column in columns), None)
     if kind is None:
         raise _scope.not_recognised(answer, sorted(columns))
+    names = dict.fromkeys(str(name) for row in rows[:50] for name in row if name)
+    yield from _scope.unused_fields((name for name in names if not IGNORED.fullmatch(name.strip())), USED, ())
     for position, raw in enumerate(rows, 1):
         row = {str(name).strip(): value for name, value in raw.items() if name}
         identity = next((str(row[name]) for name in IDS if row.get(name) not in (None, "")), None)
@@ -69,9 +85,7 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
         return list(_tabular.read(answer, header=ISO).records())
     data = _scope.json_of(answer)
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise AdapterError(
-            "no list of events in the answer", "look at the archived answer"
-        )
+        raise AdapterError("no list of events in the answer", "look at the archived answer")
     return data
 
 
@@ -79,8 +93,9 @@ def _event(kind: str, identity: str, row: dict[str, Any]) -> Event:
     iso3 = _scope.iso3_of(str(row.get(ISO) or "")) or _scope.iso3_of_name(line_of(str(row.get("Country") or "")))
     day = _day(row.get(DATE))
     found = CODE.search(str(row.get("Geo Precision") or ""))
-    precision = PRECISION.get(found[1], "unknown") if found else "unknown"
-    near = precision in ("point", "region", "unknown")
+    precision = PRECISION.get(found[1], "country") if found else "unknown"
+    near = precision != "country"
+    region = line_of(str(row.get("Admin 1") or ""))
     latitude, longitude = (within(number(row.get(n)), -180, 180) if near else None for n in ("Latitude", "Longitude"))
     counts: dict[str, Any] = {
         field: sum(values) if (values := [v for c in columns if (v := _count(row.get(c))) is not None]) else None
@@ -91,7 +106,7 @@ def _event(kind: str, identity: str, row: dict[str, Any]) -> Event:
         kind=kind,
         place=Place(
             iso3 or NOWHERE,
-            region_name=line_of(str(row.get("Admin 1") or "")) or None,
+            region_name=region if region.lower() not in UNNAMED else None,
             latitude=latitude if longitude is not None else None,
             longitude=longitude if latitude is not None else None,
             precision=precision,

@@ -8,19 +8,24 @@ Texts of source articles are not kept, only their number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
 
 from ingest.adapters import _scope, _tabular
-from ingest.adapters._numbers import day_of, number, within
+from ingest.adapters._numbers import day_of, month_span, number, within
 from ingest.adapters._plain import line_of
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Event, Place, Problem, Request
 from ingest.reference import countries, shipped_folder
 
 OPTIONS: dict[str, type] = {}
+MONTHLY = re.compile(r"_v(\d\d)_0_(\d\d?)\.")  # the candidate file of a month comes out some three weeks after it
+MONTH_LAG = timedelta(days=28)
+YEARLY = re.compile(r"(?<=ged)(\d\d)1-")  # release 25.1 comes out in June 2025 and holds the years to 2024
+YEAR_OUT = (7, 15)  # month and day by which a year's release has been out
 KINDS = {1: "state_based", 2: "non_state", 3: "one_sided"}
 PRECISION = {1: "point", 2: "point", 3: "district", 4: "region"}  # anything else is the country
 USED = {
@@ -37,9 +42,29 @@ IGNORED = {
 
 
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:
-    """The files of the catalog; {year} and {month} in an address are filled from the last good run onwards."""
+    """The files of the catalog, and what has come out after the newest of them by the time of the last good run."""
     for url in source.urls:
         yield Request(url.replace("{key}", source.key() or ""))
+    if since is not None and source.urls:
+        yield from (Request(url) for url in _released_since(source.urls, since))
+
+
+def _released_since(urls: Sequence[str], since: datetime) -> Iterator[str]:
+    """Addresses of later monthly (GEDEvent_v26_0_10) and yearly (ged251) files that were due before `since`."""
+    monthly = [(int(hit[1]), int(hit[2]), url) for url in urls if (hit := MONTHLY.search(url))]
+    if monthly:
+        year, month, url = max(monthly)
+        while True:
+            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+            if datetime.combine(month_span(2000 + year, month)[1], time()) + MONTH_LAG > since:
+                break
+            yield MONTHLY.sub(f"_v{year}_0_{month}.", url)
+    yearly = [(int(hit[1]), url) for url in urls if (hit := YEARLY.search(url))]
+    if yearly:
+        year, url = max(yearly)
+        while since >= datetime(2000 + year + 1, *YEAR_OUT):
+            year += 1
+            yield YEARLY.sub(f"{year}1-", url, count=1)
 
 
 def parse(answer: Answer, source: Source) -> Iterator[Event | Problem]:
@@ -75,7 +100,7 @@ def _event(row: Mapping[str, Any]) -> Event:
     if kind is None:
         raise ValueError(f"type_of_violence {row['type_of_violence']!r} is none of 1, 2, 3")
     start, end = day_of(row["date_start"]), day_of(row["date_end"])
-    deaths = {
+    deaths: dict[str, Any] = {
         f"deaths_{name}": within(number(row.get(column)), 0, 5e6)
         for name, column in (
             ("best", "best"), ("low", "low"), ("high", "high"), ("civilians", "deaths_civilians"),
@@ -95,6 +120,7 @@ def _event(row: Mapping[str, Any]) -> Event:
             "clarity": int(number(row.get("event_clarity")) or 0) or None,
             "sources": int(number(row.get("number_of_sources")) or 0) or None,
             "status": row.get("code_status") or None,
+            "where": line_of(str(row.get("where_coordinates") or "")) or None,
         },
         **deaths,
     )
