@@ -1,7 +1,7 @@
 """Ridge logistic regression by Newton steps, the only learner of the early warning.
 
 Chosen on validation months before 2020: boosted trees were within noise on every target (average precision 2016-2019,
-mean of two folds: occurrence .826 against .825 here, escalation .219 against .222 here), and here each probability is
+mean of two folds: occurrence .826 against .827 here, escalation .219 against .222 here), and here each probability is
 a sum of named contributions that can be shown. NumPy only.
 """
 
