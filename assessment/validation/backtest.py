@@ -28,6 +28,7 @@ from assessment.validation.rows import Cases, Forecast, add_baselines, add_score
 MIN_MONTHS = 36
 TEST_MONTHS = 36  # at most; a shorter panel keeps two thirds for fitting
 LEAD_WARM_UP = 12  # months of history before the first origin of the lead table
+RED_TEAM_EVENTS = 50  # outcomes; with fewer, figures of the five forecasts meet by chance
 SPLIT: tuple[Question, ...] = (("ongoing", 1), ("escalation", 1), ("onset", 1), ("de_escalation", 1))
 RED_TEAM: tuple[Question, ...] = (("any_event", 1), ("any_death", 1), ("deaths_25", 1), ("escalation", 1))
 
@@ -60,7 +61,7 @@ def default_setting(panel: Panel, lag: int, train_to: str | None = None) -> Sett
     return Setting(str(panel.months[end]), str(panel.months[-1]), lag)
 
 
-def test_mask(panel: Panel, setting: Setting) -> NDArray[np.bool_]:
+def origins_tested(panel: Panel, setting: Setting) -> NDArray[np.bool_]:
     """Origins after the last month used for fitting, up to `test_to`: (U, T)."""
     mask = np.zeros(panel.activity.shape, dtype=bool)
     mask[:, panel.column(setting.train_to) + 1 : panel.column(setting.test_to) + 1] = True
@@ -96,7 +97,7 @@ def run_question(
     scores: Mapping[str, Floats] | None = None,
 ) -> Result:  # fmt: skip
     """Score one question on the test months: ours, every baseline, and any other index given."""
-    rows = cases(panel, question, test_mask(panel, setting))
+    rows = cases(panel, question, origins_tested(panel, setting))
     return _scored(rows, panel, inputs, setting, scores or {})
 
 
@@ -121,14 +122,18 @@ def run_published(
     results = []
     for question in dict.fromkeys(one.question for one in found):
         same = [one for one in found if one.question == question]
-        mask = test_mask(panel, setting) & np.logical_and.reduce([np.isfinite(one.probability) for one in same])
+        mask = origins_tested(panel, setting) & np.logical_and.reduce([np.isfinite(one.probability) for one in same])
         rows = cases(panel, question, mask, known_y=same[0].y)
         published.add_published(rows, same)
         refused = add_ours(rows, panel, inputs, setting) or add_ours(rows, panel, inputs, setting, yearly=True)
         add_baselines(rows, panel, setting.train_to, setting.lag)
         scored = score_cases(rows, setting.draws, setting.seed)
-        agreement = {one.name: rounded(one.agreement, 6) for one in same}
-        scored |= {"lag": setting.lag, "published_as": published.TITLES[question[0]], "label_agreement": agreement}
+        scored |= {
+            "lag": setting.lag,
+            "published_as": published.TITLES[question[0]],
+            "label_agreement": {one.name: rounded(one.agreement, 6) for one in same},
+            "rows_outside_panel": {one.name: one.rows_outside for one in same},
+        }
         results.append(scored | ({"not_fitted": refused} if refused else {}))
     return results
 
@@ -157,8 +162,8 @@ def run_red_team(panel: Panel, setting: Setting) -> Result:
     verdicts: dict[str, list[red_team.Verdict]] = {}
     for question in RED_TEAM:
         if question[0] in able:
-            rows = cases(panel, question, test_mask(panel, setting))
-            if rows.y.sum() >= 20:
+            rows = cases(panel, question, origins_tested(panel, setting))
+            if rows.y.sum() >= RED_TEAM_EVENTS:
                 add_baselines(rows, panel, setting.train_to, 0)
                 verdicts[f"{question[0]}, {question[1]} month"] = red_team.red_team(rows, setting.seed)
     used, refused = red_team.used_metrics(verdicts)
@@ -230,15 +235,20 @@ def run_backtest_panel(
 
 def run_backtest_events(
     event_frame: pd.DataFrame, level: str = "region", *,
-    months: tuple[str, str] | None = None, train_to: str | None = None, lag: int = REPORTING_LAG, draws: int = DRAWS,
+    months: tuple[str, str] | None = None, all_units: Mapping[str, str] | None = None,
+    train_to: str | None = None, lag: int = REPORTING_LAG, draws: int = DRAWS,
 ) -> dict[str, Any]:  # fmt: skip
     """`returnwatch backtest --events FILE --level region|country|grid` on rows of any event adapter.
 
-    `event_frame`: iso3, date, deaths, civilian_deaths and region_id or lat/lon. `months`: what the source covers.
+    `event_frame`: iso3, date, deaths, civilian_deaths and region_id or lat/lon. `months` (first, last): what the
+    source covers. `all_units` (unit -> iso3): every region it covers, so that always-quiet ones count as zeros.
     Events that cannot be placed are counted in `panel.unlocated_events`.
     """
     panel, unlocated = panel_from_events(event_frame, level, months)
-    setting = replace(default_setting(panel, lag, train_to), draws=draws)
-    result = run_backtest(panel, setting)
+    units = dict(all_units or {})
+    wide = panel.with_units(list(units), list(units.values()))
+    setting = replace(default_setting(wide, lag, train_to), draws=draws)
+    result = run_backtest(wide, setting)
     result["panel"] |= {"level": level, "events": len(event_frame), "unlocated_events": unlocated}
+    result["panel"]["units_added_as_zero"] = len(wide.units) - len(panel.units)
     return result

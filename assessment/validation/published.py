@@ -20,7 +20,10 @@ TITLES = {"any_event": "occurrence", "escalation": "escalation", "onset": "onset
 
 @dataclass(frozen=True)
 class Published:
-    """One file of predictions: (U, T) arrays with NaN where it has no row. `agreement` = share of equal labels."""
+    """One file of predictions: (U, T) arrays with NaN where it has no row. `agreement` = share of equal labels.
+
+    `rows` lie in the panel, `rows_outside` in units or months it does not have.
+    """
 
     name: str
     question: Question
@@ -28,6 +31,7 @@ class Published:
     probability: Floats
     agreement: float
     rows: int
+    rows_outside: int
 
 
 def prediction_files(against: Path | str | Iterable[Path | str]) -> list[Path]:
@@ -53,9 +57,15 @@ def read_predictions(path: Path) -> pd.DataFrame:
 
 
 def widened(panel: Panel, frames: Iterable[pd.DataFrame]) -> Panel:
-    """The panel plus every unit the predictions know and the panel file, which has no zero rows, does not."""
+    """The panel plus every unit that only the predictions know, in countries that the panel has: measured zeros.
+
+    A panel file has no zero rows, so a unit that was quiet throughout is not in it. Units of countries that are not
+    in the panel at all are not quiet but unknown: they stay out.
+    """
+    lands = set(panel.countries.tolist())
     units = sorted({str(unit) for frame in frames for unit in frame["adm1"].unique()})
-    return panel.with_units(units, country_prefix(units))
+    known = [(unit, land) for unit, land in zip(units, country_prefix(units), strict=True) if land in lands]
+    return panel.with_units([unit for unit, _ in known], [land for _, land in known])
 
 
 def place(panel: Panel, path: Path, frame: pd.DataFrame) -> Published:
@@ -65,10 +75,12 @@ def place(panel: Panel, path: Path, frame: pd.DataFrame) -> Published:
     would mean nothing.
     """
     number = {unit: at for at, unit in enumerate(panel.units.tolist())}
-    unit = frame["adm1"].astype(str).map(number).to_numpy()
+    unit = frame["adm1"].astype(str).map(number).fillna(-1).to_numpy().astype(int)
     origin = (frame["week"].to_numpy().astype("datetime64[M]") - panel.months[0]).astype(int)
-    inside = (origin >= 0) & (origin < len(panel.months))
-    unit, origin, frame = unit[inside].astype(int), origin[inside], frame[inside]
+    inside = (unit >= 0) & (origin >= 0) & (origin < len(panel.months))
+    if not inside.any():
+        raise PanelError(f"{path.name}: none of its {len(frame)} rows lies in the panel's units and months")
+    unit, origin, frame = unit[inside], origin[inside], frame[inside]
     y = np.full(panel.activity.shape, np.nan)
     p = np.full(panel.activity.shape, np.nan)
     y[unit, origin] = frame["y"].to_numpy(dtype=float)
@@ -84,7 +96,7 @@ def place(panel: Panel, path: Path, frame: pd.DataFrame) -> Published:
             best, question = agreement, candidate
     if best < LEAST_AGREEMENT:
         raise PanelError(f"{path.name}: no known question gives these labels (best {best:.1%} by {question[0]})")
-    return Published(path.stem, question, y, p, best, len(frame))
+    return Published(path.stem, question, y, p, best, len(frame), int((~inside).sum()))
 
 
 def _covers(ours: Floats, inner: Floats) -> bool:

@@ -68,7 +68,7 @@ def render(result: Mapping[str, Any]) -> str:
     if panel.get("unlocated_events"):
         lines.append(f"{panel['unlocated_events']} of {panel['events']} events could not be placed: not counted here")
     if panel.get("units_added_as_zero"):
-        lines.append(f"{panel['units_added_as_zero']} units of the predictions have no row in the panel: read as zero")
+        lines.append(f"{panel['units_added_as_zero']} units have no row in the file: measured zeros")
     lines += [*result["notes"], ""]
     used = [metric for metric in HIGHER_IS_BETTER if metric in result["metrics"]["used"]]
     refused = result["metrics"]["refused"]
