@@ -14,14 +14,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from ingest.refresh_runs import file_digest
-from ingest.warehouse import transaction
+from ingest.warehouse import content_number, transaction
 
+REPUBLISH = timedelta(hours=1)
 KEEP = 10  # snapshots; the pointer always names the newest
 MAIN_TABLES = (
     "source", "variable", "region", "event", "observation", "document", "coverage", "issue", "source_run", "run",
@@ -48,6 +49,7 @@ class Pointer:
     made_at: datetime
     code_version: str
     known_to: datetime | None
+    content_number: int  # of the warehouse: another number there means that there is something to publish
 
 
 def publish(
@@ -70,6 +72,7 @@ def publish(
     remove_stale(published_dir)
     number = _next_number(published_dir, made_at)
     temporary = published_dir / f".{number}.tmp"
+    number_of_content = content_number(connection)
     counts = _write(connection, temporary)
     _fsync(temporary)
     _check(temporary, counts)
@@ -78,7 +81,7 @@ def publish(
     temporary.rename(target)
     if derive:
         derive(target)
-    pointer = Pointer(target.name, file_digest(target), made_at, code_version, _known_to(connection))
+    pointer = Pointer(target.name, file_digest(target), made_at, code_version, _known_to(connection), number_of_content)
     _swap(published_dir, pointer)
     prune(published_dir, keep)
     return pointer
@@ -156,6 +159,7 @@ def _swap(published_dir: Path, pointer: Pointer) -> None:
         "made_at": pointer.made_at.isoformat(),
         "code_version": pointer.code_version,
         "known_to": pointer.known_to.isoformat() if pointer.known_to else None,
+        "content_number": pointer.content_number,
     }
     temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
     _fsync(temporary)
@@ -207,7 +211,18 @@ def current(published_dir: Path) -> Pointer:
         datetime.fromisoformat(content["made_at"]),
         content["code_version"],
         datetime.fromisoformat(known_to) if known_to else None,
+        content["content_number"],
     )
+
+
+def is_behind(published_dir: Path, number: int, now: datetime, age: timedelta = REPUBLISH) -> bool:
+    """True when the warehouse has rows (content number `number`) the snapshot lacks, or the snapshot is older than
+    `age`: it also tells when each source was last asked."""
+    try:
+        pointer = current(published_dir)
+    except NothingPublished:
+        return number > 0
+    return pointer.content_number != number or now - pointer.made_at > age
 
 
 class Snapshot:

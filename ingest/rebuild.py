@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import duckdb
@@ -13,10 +13,11 @@ from ingest import variables, warehouse_answers, warehouse_reference, warehouse_
 from ingest.archive import Archive
 from ingest.catalog import Source
 from ingest.parse_world import reference_digest, version_of
+from ingest.publish import NothingPublished, current
 from ingest.refresh_load import take_in
 from ingest.refresh_runs import Journal, kind_of
 from ingest.refresh_tools import Folders, Step, Tools, code_version
-from ingest.warehouse import Warehouse, WarehouseBusy, WarehouseError, transaction
+from ingest.warehouse import Warehouse, WarehouseBusy, WarehouseError, note_change, transaction
 
 
 def rebuild(
@@ -73,6 +74,8 @@ def _fill(
         taken = take_in(connection, sources, versions, parse, journal, loaded)
         with transaction(connection):
             _restore_source_runs(connection, journal)
+            with suppress(NothingPublished):  # what is published came from another file: it is to be made again
+                note_change(connection, above=current(folders.published).content_number)
     return {source_id: sum(result.rows for result in found.results) for source_id, found in taken.items()}
 
 

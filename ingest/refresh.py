@@ -36,12 +36,13 @@ from ingest.due import due
 from ingest.issues import Issue
 from ingest.model import AdapterError, Request
 from ingest.parse_world import reference_digest, version_of
+from ingest.publish import is_behind
 from ingest.refresh_load import take_in
 from ingest.refresh_lock import RunLock, is_alive
 from ingest.refresh_report import RefreshReport, SourceReport
 from ingest.refresh_runs import Journal, content_run_id, live_run_id
 from ingest.refresh_tools import Folders, Step, Tools, code_version
-from ingest.warehouse import Warehouse, transaction
+from ingest.warehouse import Warehouse, content_number, transaction
 
 
 class RefreshError(Exception):
@@ -117,6 +118,7 @@ class _Refresh:
                 chosen = self.asked
                 report.nothing_due = not chosen and not self.dropped
                 if report.nothing_due:
+                    report.unpublished = self.unpublished
                     return report
             dropped = self._take_inbox()
             jobs, failed = self._jobs(chosen, live)
@@ -145,6 +147,7 @@ class _Refresh:
                 self.asked = due(candidates, warehouse_runs.last_runs(connection), self.now)
             self.validators = warehouse_answers.validators(connection, self.asked)
             self.since = warehouse_runs.last_good(connection)
+            self.unpublished = is_behind(self.folders.published, content_number(connection), self.now)
             found, self.stray = inbox.find(self.folders.inbox, self.sources)
             latest = warehouse_answers.latest(connection, list({item.source_id for item in found}))
             self.dropped = [
@@ -238,6 +241,7 @@ class _Refresh:
             recorder = refresh_record.Recorder(connection, self.now, self.tools.clock())
             with transaction(connection):
                 report.sources = recorder.record(runs, outcomes, taken)
+            report.unpublished = is_behind(self.folders.published, content_number(connection), self.now)
         if report.offline:
             report.messages.append("no network: no source could be asked; what was stored before stays in use")
         for run_id in runs:

@@ -16,7 +16,7 @@ from ingest.parse import Parsed
 from ingest.parse_pool import Task
 from ingest.refresh_plan import AnswerFacts, Backfill, Shortfall
 from ingest.refresh_runs import Journal
-from ingest.warehouse import transaction
+from ingest.warehouse import note_change, transaction
 from ingest.warehouse_answers import AnswerResult
 from ingest.warehouse_load import Loader, LoadItem, refresh_coverage
 
@@ -104,6 +104,7 @@ def _plan(
             taken[source_id].started_over = reason
             with transaction(connection):
                 warehouse_answers.start_over(connection, source_id)
+                note_change(connection)
             for answer in answers:
                 answer.state = answer.parsed_with = answer.rows = answer.countries = None
         work = _Work(sources[source_id], versions[source_id], answers, fresh)

@@ -47,11 +47,12 @@ class RefreshReport:
     sources: list[SourceReport] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     nothing_due: bool = False
+    unpublished: bool = False  # the snapshot lacks rows (an earlier run was killed before publishing) or is old
 
     @property
     def changed_anything(self) -> bool:
         """True when there is something to assess and publish."""
-        return any(line.new or line.changed for line in self.sources)
+        return self.unpublished or any(line.new or line.changed for line in self.sources)
 
     @property
     def offline(self) -> bool:

@@ -11,7 +11,7 @@
 CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL);
 
 CREATE TABLE IF NOT EXISTS meta (              -- facts about this file; unique: name
-    name VARCHAR NOT NULL,                     -- reference_digest
+    name VARCHAR NOT NULL,                     -- reference_digest, catalog_digest, variables_digest, content_number
     value VARCHAR NOT NULL
 );
 

@@ -127,6 +127,19 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+def content_number(connection: duckdb.DuckDBPyConnection) -> int:
+    """Grows with every batch that changed rows: two equal numbers of one warehouse mean the same rows."""
+    row = connection.execute("SELECT value FROM meta WHERE name = 'content_number'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def note_change(connection: duckdb.DuckDBPyConnection, *, above: int = 0) -> None:
+    """Let the content number grow (past `above`), in the transaction that changes rows."""
+    number = max(content_number(connection), above) + 1
+    connection.execute("DELETE FROM meta WHERE name = 'content_number'")
+    connection.execute("INSERT INTO meta VALUES ('content_number', $number)", {"number": str(number)})
+
+
 def migrate(
     connection: duckdb.DuckDBPyConnection,
     path: Path,

@@ -17,7 +17,7 @@ from ingest import issues, warehouse_answers
 from ingest.issues import Issue
 from ingest.parse import Parsed
 from ingest.refresh_plan import AnswerFacts
-from ingest.warehouse import transaction
+from ingest.warehouse import note_change, transaction
 from ingest.warehouse_answers import AnswerResult
 from ingest.warehouse_tables import FAMILIES, ID_COLUMN, INCOMING, names
 
@@ -109,6 +109,8 @@ def load_batch(connection: duckdb.DuckDBPyConnection, items: Sequence[LoadItem])
         for number, item in enumerate(items)
     ]  # fmt: skip
     warehouse_answers.finish(connection, results)
+    if any(result.new or result.changed for result in results):
+        note_change(connection)
     return results
 
 

@@ -34,8 +34,8 @@ def ran(connection, ago: timedelta, state: str = "ok", rows: int = 1, kind: str 
     warehouse_runs.put_source_run(
         connection,
         {
-            "run_id": run_id, "source_id": "alpha", "state": state, "started_at": ended, "ended_at": ended, "answers": 1,
-            "new_rows": rows, "changed_rows": 0, "same_rows": 0, "issues": 0, "message": message,
+            "run_id": run_id, "source_id": "alpha", "state": state, "started_at": ended, "ended_at": ended,
+            "answers": 1, "new_rows": rows, "changed_rows": 0, "same_rows": 0, "issues": 0, "message": message,
         },
     )  # fmt: skip
     warehouse_runs.finish(connection, run_id, ended)

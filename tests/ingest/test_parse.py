@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -38,7 +39,7 @@ def parsed(rows: Sequence, adapter_source=None) -> Parsed:
     return parse_answer(answer(), adapter_source or source("alpha"), adapter, WORLD)
 
 
-def observation(key: str = "k", value: float | None = 1.0, **fields) -> Observation:
+def observation(key: str = "k", value: Any = 1.0, **fields) -> Observation:
     given = {"variable": "population", "place": HERE, "ref_start": date(2025, 1, 1), "ref_end": date(2025, 1, 31)}
     return Observation(key=key, value=value, **{**given, **fields})
 

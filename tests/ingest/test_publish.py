@@ -190,7 +190,8 @@ def test_a_reader_sees_whole_snapshots_only_while_publishers_are_killed(tmp_path
     with Warehouse(tmp_path / "warehouse.duckdb").writer() as connection:
         connection.execute(_EVENT, {"rows": 20_000})
         made(connection, tmp_path / "published")
-    stop, faults, reads = threading.Event(), [], [0]
+    stop, reads = threading.Event(), [0]
+    faults: list[object] = []
 
     def poll() -> None:
         newest = ""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.publish import publish
 from ingest.refresh import RefreshError, refresh
 from ingest.refresh_report import RefreshReport
+from ingest.warehouse import Warehouse
 from tests.ingest import warehouse_kit as kit
 from tests.ingest.warehouse_kit import NOW, Web, body, row, rows_of, source
 
@@ -286,3 +288,23 @@ def test_the_json_form(site: Site) -> None:
     line = found["sources"][0]
     assert {"source", "state", "new", "changed", "same", "issues", "seconds"} <= set(line)
     assert (line["source"], line["new"]) == ("alpha", 1)
+
+
+def test_rows_a_killed_run_left_unpublished_are_noticed_by_the_next_run(site: Site) -> None:
+    site.web.pages[URL] = body(row("a"))
+    assert site.refresh().changed_anything
+    published = site.data / "published"
+    assert site.refresh(NOW + timedelta(minutes=1)).changed_anything  # nobody published
+
+    def publish_now(now: datetime) -> None:
+        with Warehouse(site.data / "warehouse.duckdb").writer() as connection:
+            publish(connection, published, made_at=now, code_version="test")
+
+    publish_now(NOW + timedelta(minutes=2))
+    assert not site.refresh(NOW + timedelta(minutes=3)).changed_anything
+    assert not site.refresh(NOW + timedelta(minutes=4), due_only=True).changed_anything
+    assert site.refresh(NOW + timedelta(hours=3), due_only=True).changed_anything  # the page of sources would grow old
+    publish_now(NOW + timedelta(hours=4))
+    site.web.pages[URL] = body(row("a", 2))
+    site.refresh(NOW + timedelta(hours=5))
+    assert site.refresh(NOW + timedelta(hours=5, minutes=1)).unpublished

@@ -239,8 +239,9 @@ def content(path: Path) -> dict[str, str]:
         for table in TABLES:
             left_out = ", ".join(_CLOCK.get(table, ()))
             columns = f"* EXCLUDE ({left_out})" if left_out else "*"
-            found[table] = connection.execute(
+            row = connection.execute(
                 f"SELECT count(*) || ':' || coalesce(md5(string_agg(line, chr(10) ORDER BY line)), '') "
                 f"FROM (SELECT to_json(t)::VARCHAR AS line FROM (SELECT {columns} FROM {table}) AS t) AS lines"
-            ).fetchone()[0]
+            ).fetchone()
+            found[table] = row[0] if row else ""
     return found
