@@ -25,7 +25,12 @@ def explain(connection: duckdb.DuckDBPyConnection, region_id: str, as_of: date |
     if not dimensions:
         near = _rows(
             connection,
-            "SELECT region_id FROM region WHERE admin_level = 1 AND (region_id ILIKE $like OR name_en ILIKE $like) LIMIT 5",
+            """
+            SELECT region_id FROM region
+            WHERE admin_level = 1 AND (region_id ILIKE $like OR name_en ILIKE $like)
+            ORDER BY region_id
+            LIMIT 5
+            """,
             {"like": f"%{region_id}%"},
         )
         hint = ", ".join(row["region_id"] for row in near) or "see data/reference/regions.csv"

@@ -130,7 +130,7 @@ class _Builder:
         countries: set[str] = set()
         total = 0
         for family, rows in self.rows.items():
-            self._locate(rows)
+            self._locate(family, rows)
             unique = self._unique(family, rows)
             total += len(unique)
             tables[family] = _table(family, unique)
@@ -225,11 +225,12 @@ class _Builder:
             self.report("unknown_code", f"{name!r:.80} is no {family} in variables.toml", key)
             raise checks.Unfit
 
-    def _locate(self, rows: list[tuple[str, str, Place | None, dict[str, Any]]]) -> None:
+    def _locate(self, family: str, rows: list[tuple[str, str, Place | None, dict[str, Any]]]) -> None:
         """Fill in region_id for every row with a place; name each place that has no region."""
+        members: list[tuple[str, str, Place | None, dict[str, Any]]] = []
         distinct = list(dict.fromkeys(place for _, _, place, _ in rows if place is not None and place.is_subnational()))
         matches = dict(zip(distinct, self.world.locate(distinct), strict=True)) if distinct else {}
-        for _, _, place, values in rows:
+        for key, digest, place, values in rows:
             if place is None:
                 continue
             match = matches.get(place)
@@ -243,7 +244,26 @@ class _Builder:
                 longitude=place.longitude,
             )
             if match is None and place.is_subnational():
-                self._unplaced(place)
+                inside = self._members(family, place, values)
+                if not inside:
+                    self._unplaced(place)
+                for region_id in inside:
+                    copied = {**values, "region_id": region_id, "place_rule": "group"}
+                    members.append((f"{key}@{region_id}", digest, place, copied))
+        rows += members
+
+    def _members(self, family: str, place: Place, values: Mapping[str, Any]) -> Sequence[str]:
+        """Regions a named group stands for ("South (Helmand Kandahar …)", "Gaza Strip"), for values each shares.
+
+        An index, level or share of the group is the best that is known of each member, so each gets a row of its own
+        beside the group's; a count of persons is not, and stays with the group.
+        """
+        variable = self.world.variables.get(values.get("variable", ""))
+        if family != "observation" or not place.region_name or variable is None:
+            return ()
+        if not variable.unit.startswith(("index", "level", "share", "points", "standard normal")):
+            return ()
+        return self.world.group(place.iso3, place.region_name)
 
     def _unplaced(self, place: Place) -> None:
         words = checks.words_of(place)

@@ -20,6 +20,7 @@ from typing import Any
 
 import duckdb
 
+from ingest import reference
 from ingest.adapters.starter import EVENT, EVENT_COLUMNS, OBSERVATION, OBSERVATION_COLUMNS, SCHEME
 
 MANIFEST = (
@@ -74,11 +75,13 @@ def _rows(connection: duckdb.DuckDBPyConnection, source_id: str, chosen: dict[st
         WHERE source_id = $source_id
           AND superseded_at IS NULL
           AND ref_end >= $since
-          AND iso3 IN (SELECT iso3 FROM region WHERE admin_level = 1)
+          AND list_contains($countries, iso3)
           AND ({chosen.get("where", "TRUE")})
         ORDER BY ALL
     """
-    for row in connection.execute(query, {"source_id": source_id, "since": chosen["since"]}).fetchall():
+    countries = [country.iso3 for country in reference.countries(reference.shipped_folder()) if country.monitored]
+    wanted = {"source_id": source_id, "since": chosen["since"], "countries": countries}
+    for row in connection.execute(query, wanted).fetchall():
         cells = ["" if cell is None else _text(cell) for cell in row]
         if not event:
             cells[-1] = (

@@ -65,7 +65,6 @@ def _value(value: dict[str, Any]) -> list[str]:
             f"weight {item['weight']:.2f}{', lapsed' if item['lapsed'] else ''})"
         )
         for row in item["evidence"][:2]:
-            lines.append(
-                f"      {row['evidence_id']}: {row['answer_url']}, {row['retrieved_at']:%Y-%m-%d}, {row['warc_file']}"
-            )
+            record = f"{row['answer_url']}, {row['retrieved_at']:%Y-%m-%d}, {row['warc_file']}"
+            lines.append(f"      {row['evidence_id']}: {record}")
     return lines

@@ -43,10 +43,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         context.answer({"sources": rows}, table(rows, ["source", "publisher", "schedule", "level", "state"]))
         return 0
     states = _health(context, chosen)
-    rows: list[dict[str, object]] = [
-        {"source": s.source_id, "state": s.state, "since": s.since, "what to do": s.remedy} for s in states
-    ]
-    context.answer({"sources": states}, table(rows, ["source", "state", "since", "what to do"]))
+    lines = [{"source": s.source_id, "state": s.state, "since": s.since, "what to do": s.remedy} for s in states]
+    context.answer({"sources": states}, table(lines, ["source", "state", "since", "what to do"]))
     return 0
 
 
