@@ -52,15 +52,16 @@ chartered republican городской mairie grad
 TOWNS = frozenset(_TOWNS.split())
 GENERIC = frozenset(_KINDS.split()) | TOWNS
 _ARTICLES = frozenset(("al", "el", "an", "ar", "as", "ash", "at", "az", "ad", "adh", "ath", "ul", "ez", "ed", "es"))
-# One word per direction, so that "Nord-Est", "North-East" and "Northeastern" are one; English, French, Spanish, Dutch.
+# One word per direction, so that "Nord-Est", "North-East" and "Northeastern" are one; in English, French, Spanish,
+# Dutch, Arabic and Serbian.
 _DIRECTIONS = {
     spelling: word
     for word, spellings in {
-        "north": "north northern nord norte noord noordelijke",
-        "south": "south southern sud sur zuid zuidelijke",
-        "east": "east eastern est este oost oostelijke oriental orientale",
-        "west": "west western ouest oeste westelijke occidental occidentale",
-        "centre": "centre center central centrale centro centraal",
+        "north": "north northern nord norte noord noordelijke shamal shimal severna severno",
+        "south": "south southern sud sur zuid zuidelijke janub juzna juzno",
+        "east": "east eastern est este oost oostelijke oriental orientale sharq istocna",
+        "west": "west western ouest oeste westelijke occidental occidentale gharb zapadna zapadno",
+        "centre": "centre center central centrale centro centraal wasat",
         "northeast": "northeast northeastern nordest noordoost",
         "northwest": "northwest northwestern nordouest noordwest",
         "southeast": "southeast southeastern sudest zuidoost",

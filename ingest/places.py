@@ -31,7 +31,8 @@ RELATED = {"ISR": ("PSE",), "SDN": ("SSD",), "SRB": ("XKX",), "XKX": ("SRB",)}
 
 # What surveys put around the name of a place: "Kabul Urban", "Concentration of Obo", "IDPs in Bria".
 _AROUND = re.compile(
-    r"^(concentrations?|idps?|returnees|communes?|ville|camps?) (of|de|in|du) |[ ,]+\(?(urban|rural)\)?$", re.I
+    r"^(concentrations?|idps?|returnees|communes?|ville|camps?) (of|de|in|du) |[ ,]+\(?(urban|rural|countryside)\)?$",
+    re.I,
 )
 _SPLIT = re.compile(r"\s*[/|;(),]\s*|\s+-\s+")
 
