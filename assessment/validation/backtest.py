@@ -21,7 +21,7 @@ from assessment.forecast_model import REPORTING_LAG, Question, fit, probabilitie
 from assessment.forecast_targets import HORIZONS, TARGETS, outcomes, targets_of
 from assessment.validation import metrics, published, red_team
 from assessment.validation.baselines import BASELINES
-from assessment.validation.evaluate import DRAWS, OURS, SEED, Result, rounded, score_cases
+from assessment.validation.evaluate import DRAWS, MIN_BLOCKS, OURS, SEED, Result, rounded, score_cases
 from assessment.validation.panel import Floats, Panel, PanelError, load_panel, panel_from_events
 from assessment.validation.rows import Cases, Forecast, add_baselines, add_scores, cases, story
 
@@ -157,13 +157,16 @@ def run_lead_months(panel: Panel) -> list[Result]:
 
 
 def run_red_team(panel: Panel, setting: Setting) -> Result:
-    """Which metrics may be used on this panel: tried on a common outcome and on rare ones, whichever it can answer."""
+    """Which metrics may be used on this panel: tried on a common outcome and on rare ones, whichever it can answer.
+
+    No verdict with few outcomes or countries: in one country the wrong places are a coin toss and teach nothing.
+    """
     able = {target.name for target in targets_of(panel)} | ({"escalation"} if "n_events" in panel.counts else set())
     verdicts: dict[str, list[red_team.Verdict]] = {}
     for question in RED_TEAM:
         if question[0] in able:
             rows = cases(panel, question, origins_tested(panel, setting))
-            if rows.y.sum() >= RED_TEAM_EVENTS:
+            if rows.y.sum() >= RED_TEAM_EVENTS and len(np.unique(rows.country)) >= MIN_BLOCKS:
                 add_baselines(rows, panel, setting.train_to, 0)
                 verdicts[f"{question[0]}, {question[1]} month"] = red_team.red_team(rows, setting.seed)
     used, refused = red_team.used_metrics(verdicts)
@@ -180,7 +183,8 @@ def describe(panel: Panel, setting: Setting) -> Result:
         f"Fitted on months to {setting.train_to}; tested on origins after it, to {setting.test_to}.",
         f"Reporting lag: {setting.lag} month(s) between the newest data used and the origin. Final data hide how late "
         "reports arrive, so live figures will be lower than those at lag 0.",
-        "Intervals: 95 %, whole countries drawn with replacement.",
+        "Intervals: 95 %, whole countries drawn with replacement; units where there are too few countries, and then "
+        "they are too narrow, because neighbouring units share their fate.",
         "Units of an event file are those with at least one event at some time: places that were always quiet are "
         "missing, so rates of first violence are higher here than over all regions.",
     ]

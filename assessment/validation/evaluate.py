@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assessment.validation import metrics
 from assessment.validation.baselines import RANKING_HISTORY, SHARE_HISTORY
@@ -15,6 +16,7 @@ from assessment.validation.rows import Cases
 OURS = "returnwatch"
 DRAWS = 300
 SEED = 20200101
+MIN_BLOCKS = 8  # countries to draw from; with fewer, units are drawn instead, and with fewer units nothing is
 COMPARED = ("average_precision", "brier")  # the two the gate of the early warning reads
 Result = dict[str, Any]
 
@@ -30,8 +32,13 @@ def _span(draws: Floats) -> list[float | None] | None:
 
 
 def score_cases(rows: Cases, draws: int = DRAWS, seed: int = SEED) -> Result:
-    """Every metric of every forecast with 95 % country-block intervals, and ours against each other forecast."""
-    drawn = metrics.draw_countries(rows.country, draws, seed)
+    """Every metric of every forecast with 95 % block intervals, and ours against each other forecast.
+
+    `blocks`: "country"; "unit" in a panel of few countries, where intervals are too narrow because neighbours share
+    their fate; "none" where there are too few of either and no interval is given.
+    """
+    blocks, names = blocks_of(rows)
+    drawn = metrics.draw_countries(names, draws if blocks != "none" else 1, seed)
     models: Result = {}
     samples: dict[str, dict[str, Floats]] = {}
     for name, forecast in rows.forecasts.items():
@@ -49,6 +56,7 @@ def score_cases(rows: Cases, draws: int = DRAWS, seed: int = SEED) -> Result:
         "events": int(rows.y.sum()),
         "base_rate": rounded(float(rows.y.mean())) if len(rows.y) else None,
         "countries": len(np.unique(rows.country)),
+        "blocks": blocks,
         "models": models,
     }
     for name in rows.forecasts:
@@ -60,6 +68,14 @@ def score_cases(rows: Cases, draws: int = DRAWS, seed: int = SEED) -> Result:
         result["gate"] = gate(models)
         result["verdict"] = verdict(models, result["differences"])
     return result
+
+
+def blocks_of(rows: Cases) -> tuple[str, NDArray[np.str_]]:
+    """What is drawn with replacement for the intervals, and the block each row belongs to."""
+    if len(np.unique(rows.country)) >= MIN_BLOCKS:
+        return "country", rows.country
+    units = rows.unit.astype(np.str_)
+    return ("unit" if len(np.unique(units)) >= MIN_BLOCKS else "none"), units
 
 
 def _calibration(y: Floats, p: Floats) -> Result:
@@ -112,7 +128,7 @@ def verdict(models: Mapping[str, Any], differences: Mapping[str, Any]) -> str:
     best = max(RANKING_HISTORY, key=lambda key: _value(models, key, "average_precision"))
     span = differences[best]["average_precision"]["interval"]
     if span is None or span[0] is None:
-        return "too few outcomes to tell the forecast from history"
+        return "too few outcomes, countries or units to tell the forecast from history"
     if span[0] > 0:
         return f"ranks better than history ({best}); the interval of the difference excludes zero"
     if span[1] < 0:

@@ -37,7 +37,7 @@ def render_task(task: Mapping[str, Any], metrics: Sequence[str]) -> list[str]:
     if "skipped" in task:
         return [f"{title}: not scored: {task['skipped']}", ""]
     lines = [f"{title}: {task['rows']} rows, {task['events']} outcomes (base rate {figure(task['base_rate'])}), "
-             f"{task['countries']} countries"]  # fmt: skip
+             f"{task['countries']} countries, intervals by {task['blocks']}"]  # fmt: skip
     table = [["forecast", *(SHORT[metric] for metric in metrics)]]
     for name, scores in task["models"].items():
         cells = []
@@ -74,7 +74,7 @@ def render(result: Mapping[str, Any]) -> str:
     refused = result["metrics"]["refused"]
     if not result["metrics"]["figures"]:
         used = list(HIGHER_IS_BETTER)
-        lines += ["Too few outcomes to try the metrics on this panel; all are printed, trust none far.", ""]
+        lines += ["Too few outcomes or countries to try the metrics on this panel; all are printed.", ""]
     else:
         lines.append("Metrics that told zero, climatology, persistence and right total in the wrong place apart: "
                      + ", ".join(SHORT[metric] for metric in used))  # fmt: skip

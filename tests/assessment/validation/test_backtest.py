@@ -89,8 +89,10 @@ def test_every_question_and_model_is_scored_and_json_ready(result: dict) -> None
 
 def test_intervals_hold_their_value(result: dict) -> None:
     """A percentile interval need not hold the point, but one far from it would be a mistake in the tallies."""
-    for task in result["tasks"]:
-        for scores in task.get("models", {}).values():
+    drawn = [task for task in result["tasks"] if task.get("blocks", "none") != "none"]
+    assert len(drawn) >= 18
+    for task in drawn:
+        for scores in task["models"].values():
             entry = scores["brier"]
             low, high = entry["interval"]
             assert low - 0.02 <= entry["value"] <= high + 0.02
@@ -218,6 +220,23 @@ def test_events_of_any_adapter(small: Panel) -> None:
     assert "7 of" in render(found)
     national = run_backtest_events(frame, "country", draws=DRAWS)
     assert national["panel"]["unlocated_events"] == 0
+
+
+def test_one_country_is_drawn_by_unit_and_two_units_not_at_all() -> None:
+    """A single country drawn with replacement is always the same: no interval may be made of that."""
+    found = {}
+    for units in (40, 2):
+        panel = world(units=units, months=96, countries=1, seed=4)
+        setting = replace(default_setting(panel, 0), draws=DRAWS)
+        result = run_backtest(panel, setting, questions=[("any_event", 1)])
+        assert result["metrics"]["figures"] == {}
+        assert "Too few outcomes or countries" in render(result)
+        found[units] = result["tasks"][0]
+    low, high = found[40]["models"]["ewma_3"]["average_precision"]["interval"]
+    assert found[40]["blocks"] == "unit"
+    assert high - low > 0.01
+    assert found[2]["blocks"] == "none"
+    assert found[2]["models"]["ewma_3"]["average_precision"]["interval"] is None
 
 
 def test_a_panel_too_short_says_so(tmp_path: Path) -> None:
