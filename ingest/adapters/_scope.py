@@ -67,6 +67,9 @@ OTHER_NAMES = {
 }  # fmt: skip
 
 
+# What reading a row of an unexpected form raises: a missing field, a list where a number was, a year 99999.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
+
 _RETIRED = {
     "ANT",
     "BUR",
@@ -220,6 +223,13 @@ def unused_fields(found: Iterable[str], used: Collection[str], ignored: Collecti
                 name,
                 "read it in the adapter or add it to IGNORED",
             )
+
+
+def why(error: Exception) -> str:
+    """What an UNREADABLE error says, in words."""
+    if isinstance(error, KeyError):
+        return f"field {error} is missing"
+    return str(error) if isinstance(error, ValueError) else f"a field of the wrong type: {error}"
 
 
 def not_recognised(answer: Answer, saw: object) -> AdapterError:

@@ -84,8 +84,10 @@ def parse(answer: Answer, source: Source) -> Iterator[Event | Problem]:
     for row in rows:
         try:
             yield _event(row)
-        except ValueError as error:
-            yield Problem("bad_row", str(error), str(row.get("event_id_cnty")), "compare with the publisher's table")
+        except _scope.UNREADABLE as error:
+            yield Problem(
+                "bad_row", _scope.why(error), str(row.get("event_id_cnty")), "compare with the publisher's table"
+            )
 
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:

@@ -47,8 +47,10 @@ def parse(answer: Answer, source: Source) -> Iterator[Event | Problem]:
     for row in table.records():
         try:
             yield _incident(row)
-        except ValueError as error:
-            yield Problem("bad_row", str(error), f"incident {row['Incident ID']}", "compare with the publisher's table")
+        except _scope.UNREADABLE as error:
+            yield Problem(
+                "bad_row", _scope.why(error), f"incident {row['Incident ID']}", "compare with the publisher's table"
+            )
     yield from table.faults
 
 

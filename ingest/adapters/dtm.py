@@ -56,15 +56,15 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     for row in rows:
         try:
             groups.setdefault(_group(row, level), []).append(row)
-        except ValueError as error:
+        except _scope.UNREADABLE as error:
             where = f"{row.get(f'admin{level}Pcode')} round {row.get('roundNumber')}"
-            yield Problem("bad_row", str(error), where, "compare with the publisher's portal")
+            yield Problem("bad_row", _scope.why(error), where, "compare with the publisher's portal")
     for group, parts in groups.items():
         try:
             yield _total(group, parts, *LEVELS[kind])
-        except ValueError as error:
+        except _scope.UNREADABLE as error:
             where = f"{group[3]} round {group[2]} of {group[0]}"
-            yield Problem("bad_row", str(error), where, "compare with the publisher's portal")
+            yield Problem("bad_row", _scope.why(error), where, "compare with the publisher's portal")
 
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:

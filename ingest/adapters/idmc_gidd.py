@@ -80,8 +80,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Event | Observation | Prob
                     yield Problem("bad_date", fault, where, "tell the publisher; the year it states is kept")
             else:
                 yield from list(_figures(row))
-        except ValueError as error:
-            yield Problem("bad_row", str(error), where, "compare with the publisher's portal")
+        except _scope.UNREADABLE as error:
+            yield Problem("bad_row", _scope.why(error), where, "compare with the publisher's portal")
     yield from faults
 
 

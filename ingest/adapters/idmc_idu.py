@@ -49,8 +49,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Event | Problem]:
             continue
         try:
             yield _event(row)
-        except ValueError as error:
-            yield Problem("bad_row", str(error), f"id {row.get('id')}", "compare with the publisher's portal")
+        except _scope.UNREADABLE as error:
+            yield Problem("bad_row", _scope.why(error), f"id {row.get('id')}", "compare with the publisher's portal")
 
 
 def _event(row: dict[str, Any]) -> Event:

@@ -76,8 +76,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Event | Problem]:
             continue
         try:
             yield _event(kind, identity, row)
-        except ValueError as error:
-            yield Problem("bad_row", str(error), where, "compare with the publisher's file")
+        except _scope.UNREADABLE as error:
+            yield Problem("bad_row", _scope.why(error), where, "compare with the publisher's file")
 
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:

@@ -83,7 +83,7 @@ def _api_rows(answer: Answer) -> list[dict[str, Any]]:
     data = _scope.json_of(answer)
     if not isinstance(data, dict) or not isinstance(data.get("Result"), list):
         raise AdapterError("no Result in the answer", "without a token the API refuses; set the key of this source")
-    return data["Result"]
+    return _scope.rows_in(answer, data["Result"])
 
 
 def rows(found: Iterable[Mapping[str, Any]]) -> Iterator[Event | Problem]:
@@ -91,8 +91,8 @@ def rows(found: Iterable[Mapping[str, Any]]) -> Iterator[Event | Problem]:
     for row in found:
         try:
             yield _event(row)
-        except ValueError as error:
-            yield Problem("bad_row", str(error), f"id {row.get('id')}", "compare with the publisher's file")
+        except _scope.UNREADABLE as error:
+            yield Problem("bad_row", _scope.why(error), f"id {row.get('id')}", "compare with the publisher's file")
 
 
 def _event(row: Mapping[str, Any]) -> Event:

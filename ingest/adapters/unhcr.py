@@ -113,8 +113,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
             if origin in NO_COUNTRY:
                 continue
             out += list(read(record, about, _country(origin), _known(asylum), *year_span(year)))
-        except ValueError as error:
-            out.append(Problem("bad_row", str(error), where, "compare with the publisher's table"))
+        except _scope.UNREADABLE as error:
+            out.append(Problem("bad_row", _scope.why(error), where, "compare with the publisher's table"))
     _assert_scope(answer, found)
     yield from out
     yield from faults
