@@ -79,9 +79,10 @@ class NetworkHandler(BaseDownloadHandler):
         other; the first trouble ends the sweep, and what is left goes the usual way with its retries and redirects."""
         spider: SourceSpider = self.crawler.spider  # type: ignore[assignment]
         engine, host = self.crawler.engine, host_of(request.url)
-        left = list(reversed(request.meta["sweep"]))
+        left: list[Question] = request.meta["sweep"]  # the same list, so that a fault here is told for the rest only
+        left.reverse()
         while left:
-            question: Question = left[-1]
+            question = left[-1]
             source = question.asked.source
             limit = int(source.max_megabytes * 1_000_000)
             try:

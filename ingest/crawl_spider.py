@@ -39,15 +39,15 @@ class SourceSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Every job's own questions; in a replay what the archive holds of the source comes first."""
+        sweeps: dict[str, list[Question]] = {}
         for asked in self.state.asked:
-            sweeps: dict[str, list[Question]] = {}
             for question in self._archived(asked) if self.index else self._wanted(asked):
                 if question.conditional:
                     sweeps.setdefault(netloc(question.address), []).append(question)
                 else:
                     yield self.request(question)
-            for together in sweeps.values():
-                yield self._sweep(together) if len(together) > 1 else self.request(together[0])
+        for together in sweeps.values():
+            yield self._sweep(together) if len(together) > 1 else self.request(together[0])
 
     def request(self, question: Question) -> scrapy.Request:
         """The question as Scrapy carries it."""
