@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ingest.adapters import _hapi, _hdx, _scope, _tabular
+from ingest.adapters import _hapi, _hdx, _scope
 from ingest.adapters._numbers import day_of, number, within
 from ingest.catalog import Source
 from ingest.model import Answer, Observation, Place, Problem
@@ -29,7 +29,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     """One Observation per row, placed in the country of origin; key = group|origin|asylum|gender|age|start."""
     if _hdx.is_record(answer):
         return
-    table = _tabular.read(answer)
+    table = _hapi.read_table(answer)
     table.need(*USED)
     yield from _scope.unused_fields(table.header, USED, IGNORED)
     for row in table.records():
@@ -44,8 +44,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
                 raise ValueError(f"origin {origin!r} or group {group!r} is unknown")
             start, end = (day_of(row[name]) for name in _hapi.PERIOD)
             value = within(number(row["population"]), 0, 1e9)
-        except ValueError as error:
-            yield Problem("bad_row", str(error), where, "compare with the publisher's table")
+        except _scope.UNREADABLE as error:
+            yield Problem("bad_row", _scope.why(error), where, "compare with the publisher's table")
             continue
         if value is not None:
             total = row["gender"] == "all" and row["age_range"] == "all"

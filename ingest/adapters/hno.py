@@ -52,8 +52,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Observation | Problem]:
     """One Observation per figure; key = status|place|sector|category|year, in the file also the description."""
     if _hdx.is_record(answer):
         return
-    table = _tabular.read(answer, header="Country ISO3" if _tabular.is_xlsx(answer.body) else None)
-    if "Country ISO3" in table.header:
+    table = None if answer.body.lstrip()[:1] in (b"{", b"[") else _tabular.read(answer, header="Country ISO3")
+    if table is not None and "Country ISO3" in table.header:
         yield from _file(answer, table)
     else:
         yield from _hapi.parse(answer, USED, _api_row)

@@ -1,6 +1,8 @@
 """Tables of the HDX Humanitarian API: the provider's names beat wrong codes, zeros are measured, parts no totals."""
 
 import csv
+import io
+import json
 from collections import Counter
 from datetime import date
 
@@ -62,6 +64,19 @@ def test_zero_events_are_a_measured_zero_and_deaths_only_where_counted():
 def test_what_cannot_be_read_is_a_problem_and_no_row(row, kind):
     rows = list(hapi_conflict.parse(answer(table(CONFLICT, row), URL), source()))
     assert [problem.kind for problem in rows] == [kind]
+
+
+def test_the_service_gives_the_rows_of_the_file():
+    rows = [KANO.format("civilian_targeting,2,1"), KANO.format("demonstration,0,").replace("Bagwai", "Bichi")]
+    body = table(CONFLICT, *rows, mark="")
+    served = json.dumps({"data": [{k: v or None for k, v in row.items()} for row in csv.DictReader(io.StringIO(body))]})
+    url = "https://hapi.humdata.org/api/v2/coordination-context/conflict-events?location_code=NGA&output_format=json"
+    assert list(hapi_conflict.parse(answer(served, url), source())) == list(
+        hapi_conflict.parse(answer(body, URL), source())
+    )
+    for nothing in ('{"data": []}', '{"error": "wrong parameter"}', "[]"):
+        with pytest.raises(AdapterError):
+            list(hapi_conflict.parse(answer(nothing, url), source()))
 
 
 def test_an_answer_about_another_country_is_refused():
