@@ -55,17 +55,24 @@ class ItemTable:
         sd: Sequence[float] | None = None,
         kind: str = "number",
     ) -> ItemTable:
-        """Build a table from plain sequences of one length."""
+        """Build a table from plain sequences of one length.
+
+        Numbers keep twelve significant digits: the database adds in any order, and the last digits would tell.
+        """
         n = len(place_id)
         return ItemTable(
             np.asarray(place_id, dtype=np.str_),
-            np.asarray(value, dtype=np.float64),
-            np.full(n, np.nan) if sd is None else np.asarray(sd, dtype=np.float64),
+            _steady(value),
+            np.full(n, np.nan) if sd is None else _steady(sd),
             np.asarray(ref_end, dtype="datetime64[D]"),
             np.asarray(source_id, dtype=np.str_),
             np.full(n, kind, dtype="U8"),
             tuple(evidence_ids),
         )
+
+
+def _steady(numbers: Sequence[float]) -> NDArray[np.float64]:
+    return np.array([float(f"{number:.12g}") for number in numbers], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _entry(
     return {
         "file": name,
         "source_id": source_id,
-        "url": f"{SCHEME}///{source_id}/{name}",
+        "url": f"{SCHEME}{source_id}/{name}",
         "media_type": "text/csv",
         "captured": chosen["captured"],
         "licence": chosen["licence"],

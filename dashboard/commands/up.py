@@ -33,6 +33,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     (context.data_dir / "inbox").mkdir(exist_ok=True)
     context.say(f"data folder {context.data_dir}: loading the starter data")
     report = load_starter(context.data_dir, sources, shipped("starter"), utc_now(), context.tools())
+    for line in report.sources:
+        if line.state == "failed":
+            context.say(f"starter data of {line.source}: {line.message}")
     if report.changed_anything or not is_published(context.data_dir):
         assess_and_publish(context.data_dir, shipped("reference"), utc_now())
     server = subprocess.Popen(serve.command(arguments.port, arguments.address), env=serve.environment(context))

@@ -1,4 +1,4 @@
-"""The shipped starter files (`starter:///<source>/<file>`): rows of the warehouse as numbers, dates and places only.
+"""The shipped starter files (`https://starter.invalid/<source>/<file>`): rows of the warehouse as numbers, dates and places only.
 
 Made by `ingest.starter` from captured answers whose licence lets their figures be passed on. Rows carry the keys of the
 source itself, so that its first live refresh corrects or confirms them.
@@ -12,11 +12,12 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Event, Observation, Place, Request, Row
 
-SCHEME = "starter:"
+SCHEME = "https://starter.invalid/"  # a name that can never be reached: these files are shipped, not fetched
 PLACE = ("iso3", "region_code", "precision", "latitude", "longitude")
 OBSERVATION = ("value", "value_low", "value_high", "denominator")
 EVENT = (
@@ -59,6 +60,7 @@ def _place(row: dict[str, str]) -> Place:
 
 
 def _observation(row: dict[str, str]) -> Observation:
+    numbers: dict[str, Any] = {name: _number(row[name]) for name in OBSERVATION}
     return Observation(
         key=row["key"],
         variable=row["variable"],
@@ -68,11 +70,12 @@ def _observation(row: dict[str, str]) -> Observation:
         published=datetime.fromisoformat(row["published"]) if row["published"] else None,
         dimensions=json.loads(row["dimensions"] or "{}"),
         projection=row["projection"] == "1",
-        **{name: _number(row[name]) for name in OBSERVATION},
+        **numbers,
     )
 
 
 def _event(row: dict[str, str]) -> Event:
+    numbers: dict[str, Any] = {name: _number(row[name]) for name in EVENT}
     return Event(
         key=row["key"],
         kind=row["variable"],
@@ -80,7 +83,7 @@ def _event(row: dict[str, str]) -> Event:
         ref_start=date.fromisoformat(row["ref_start"]),
         ref_end=date.fromisoformat(row["ref_end"]),
         published=datetime.fromisoformat(row["published"]) if row["published"] else None,
-        **{name: _number(row[name]) for name in EVENT},
+        **numbers,
     )
 
 
