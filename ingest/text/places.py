@@ -17,8 +17,8 @@ from ingest.text.places_roles import role_of
 
 __all__ = ["Gazetteer", "MainPlaces", "Mention", "Share", "load_gazetteer", "main_places", "tag_places"]
 
-#: Longer texts are tagged up to here (characters): one page of a source is never that long, and a hostile one ends in time.
-LONGEST_TEXT = 300_000
+#: Longer texts are tagged up to here (characters); with `places_decode.MOST_CANDIDATES` it bounds the time of a hostile text.
+LONGEST_TEXT = 400_000
 EXTRACTOR = "places-1"
 
 
@@ -57,7 +57,8 @@ def tag_places(
 ) -> list[Mention]:
     """The places named in a text, in order of appearance, without overlaps.
 
-    `language`: ISO 639 code of the text; all supported languages share one gazetteer, `und` gives nothing (an unknown language
+    Texts over `LONGEST_TEXT` characters are tagged up to there: hand longer ones in by page or section.
+    `language`: ISO 639 code of the text; all languages share one gazetteer, other ones than English a lower bar (`places_decode`), `und` gives nothing (an unknown language
     is kept and searched, not tagged). `declared_countries`: ISO alpha-3 codes the source declares. Deterministic; no I/O beyond
     reading the committed gazetteer once.
     """
@@ -65,7 +66,7 @@ def tag_places(
         return []
     gazetteer = gazetteer or load_gazetteer()
     declared = frozenset(gazetteer.iso3s.index(iso3) for iso3 in declared_countries if iso3 in gazetteer.iso3s)
-    page, spans = accept_spans(text[:LONGEST_TEXT], declared, gazetteer, model or load_model())
+    page, spans = accept_spans(text[:LONGEST_TEXT], declared, gazetteer, model or load_model(), language == "en")
     resolved = resolve_all(page, spans, declared, gazetteer)
     return _with_roles(page, resolved, gazetteer)
 

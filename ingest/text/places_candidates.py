@@ -22,7 +22,7 @@ class Candidate:
     first: int
     past: int
     postings: tuple[tuple[int, int], ...]
-    rule: str  # exact | clitic | transliteration | unknown
+    rule: str  # exact | clitic | possessive | transliteration | unknown
 
 
 def shape_of(word: str) -> int:
@@ -42,17 +42,53 @@ def _is_arabic(word: str) -> bool:
 def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> list[Candidate]:
     """Every span that is a name of the gazetteer and is written like one; spans may overlap."""
     hashes = words.ngram_hashes(LONGEST_NAME)
+    starts = np.array([shape != LOWER or words.folded[i] in _SMALL_INSIDE for i, shape in enumerate(shapes)], dtype=bool)
     found = []
     for length, grams in enumerate(hashes, start=1):
-        first, past = gazetteer.find(grams)
-        for i in np.flatnonzero((past > first) & (grams != 0)).tolist():
+        spots = np.flatnonzero(starts[: len(grams)] & (grams != 0))
+        first, past = gazetteer.find(grams[spots])
+        hits = past > first
+        for i, low, high in zip(spots[hits].tolist(), first[hits].tolist(), past[hits].tolist(), strict=True):
             if length == 1 and words.folded[i] in DESIGNATORS and not _is_region_called_so(words, i):
                 continue
-            postings = gazetteer.postings(int(first[i]), int(past[i]))
-            kept = _written_as_name(words, shapes, i, length, postings, gazetteer)
+            kept = _written_as_name(words, shapes, i, length, gazetteer.postings(low, high), gazetteer)
             if kept:
                 found.append(Candidate(i, i + length, tuple(kept), "exact"))
-    return found + _clitic_candidates(words, shapes, gazetteer)
+    found += _small_candidates(words, shapes, hashes, gazetteer)
+    return found + _clitic_candidates(words, shapes, gazetteer) + _possessive_candidates(words, shapes, hashes, gazetteer)
+
+
+def _small_candidates(words: Words, shapes: list[int], hashes: list[np.ndarray], gazetteer: Gazetteer) -> list[Candidate]:
+    """Countries and peoples in lower case ("réfugiés syriens", "republiek", an address): up to three words."""
+    found = []
+    for length, grams in enumerate(hashes[:3], start=1):
+        for i, hashed in enumerate(grams.tolist()):
+            if shapes[i] == LOWER and hashed and gazetteer.may_be_small(hashed) and words.folded[i] not in _SMALL_INSIDE:
+                first, past = gazetteer.find(grams[i : i + 1])
+                postings = gazetteer.postings(int(first[0]), int(past[0]))
+                kept = _written_as_name(words, shapes, i, length, postings, gazetteer)
+                if kept:
+                    found.append(Candidate(i, i + length, tuple(kept), "exact"))
+    return found
+
+
+def _possessive_candidates(words: Words, shapes: list[int], hashes: list[np.ndarray], gazetteer: Gazetteer) -> list[Candidate]:
+    """ "Syrias capital": feeds that drop apostrophes leave a bare s on a country, region or large town."""
+    first, past = gazetteer.find(hashes[0]) if hashes else (np.zeros(0), np.zeros(0))
+    spots = [
+        i
+        for i, word in enumerate(words.folded)
+        if shapes[i] in (TITLE, UPPER) and len(word) > 4 and word[-1] == "s" and words.raw[i][-1] in "sS" and first[i] == past[i]
+    ]
+    if not spots:
+        return []
+    a, b = gazetteer.find(np.array([key_hash(words.folded[i][:-1]) for i in spots], dtype=np.uint64))
+    found = []
+    for i, low, high in zip(spots, a.tolist(), b.tolist(), strict=True):
+        large = [(p, f) for p, f in gazetteer.postings(low, high) if f != CAPITALS and (gazetteer.kind[p] < 2 or gazetteer.magnitude[p] >= 5)]
+        if large:
+            found.append(Candidate(i, i + 1, tuple(large), "possessive"))
+    return found
 
 
 def _is_region_called_so(words: Words, i: int) -> bool:

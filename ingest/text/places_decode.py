@@ -1,6 +1,6 @@
 """From candidates to accepted spans: two passes over names of the gazetteer, one over unknown names, then longer spans."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.text import places_words as w
 from ingest.text.places_candidates import (
@@ -13,11 +13,20 @@ from ingest.text.places_candidates import (
     sound_candidates,
     unknown_candidates,
 )
-from ingest.text.places_features import Page, main_countries, name_features, read_page, summarise, unknown_features
-from ingest.text.places_gazetteer import Gazetteer
-from ingest.text.places_model import AcceptModel
+from ingest.text.places_features import Page, main_countries, name_features, read_page, second_look, summarise, unknown_features
+from ingest.text.places_gazetteer import COUNTRY, REGION, Gazetteer
+from ingest.text.places_model import AcceptModel, probability, slots_of
 from ingest.text.places_resolve import Surroundings, best_place
 from ingest.text.places_tokens import read_words
+
+
+#: Candidates judged per text and pass. Ordinary text has 14 per 1,000 characters; a wall of names is cut off here.
+MOST_CANDIDATES = 6_000
+
+
+#: The model has learned from English, French and Spanish reports, mostly English: in other languages the words around a name
+#: tell it less, so that countries, regions, towns of 30,000 and more and names of several words are accepted from this probability on.
+OTHER_LANGUAGES = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,47 +42,65 @@ class Found:
     rule: str
 
 
-def accept_spans(text: str, declared: frozenset[int], gazetteer: Gazetteer, model: AcceptModel) -> tuple[Page, list[Found]]:
+def accept_spans(
+    text: str, declared: frozenset[int], gazetteer: Gazetteer, model: AcceptModel, english: bool = True
+) -> tuple[Page, list[Found]]:
     """The spans of a text that are places, in order, without overlaps."""
     page = read_page(read_words(text), gazetteer)
     around = Surroundings(declared=declared)
-    names = [(c, best_place(c.postings, around, gazetteer)[0]) for c in name_candidates(page.words, page.shapes, gazetteer)]
-    scored = [(c, best, model.probability("first", name_features(page, c, best, gazetteer))) for c, best in names]
+    candidates = sorted(name_candidates(page.words, page.shapes, gazetteer), key=lambda c: (c.first, c.past))[:MOST_CANDIDATES]
+    names = [_Name(c, best_place(c.postings, around, gazetteer)[0]) for c in candidates]
+    for name in names:
+        name.slots = slots_of(name_features(page, name.candidate, name.best, gazetteer))
+    scored = [(name.candidate, name.best, probability(model.points("first", name.slots))) for name in names]
     summarise(page, scored, gazetteer)
-    names += other_spellings(page, names, declared, gazetteer)
-    chosen = _choose(page, names, gazetteer, model)
+    others = other_spellings(page, [name.candidate for name in names], declared, gazetteer)
+    chosen = _choose(page, names + [_Name(c, c.postings[0][0]) for c in others[:MOST_CANDIDATES]], gazetteer, model, english)
     taken = [False] * len(page.words)
     for candidate, _ in chosen:
         taken[candidate.first : candidate.past] = [True] * (candidate.past - candidate.first)
-    for candidate in unknown_candidates(page.words, page.shapes, taken):
-        probability = model.probability("unknown", unknown_features(page, candidate, gazetteer))
-        if probability >= model.thresholds["unknown"]:
-            chosen.append((candidate, probability))
+    for candidate in unknown_candidates(page.words, page.shapes, taken)[:MOST_CANDIDATES]:
+        value = probability(model.points("unknown", slots_of(unknown_features(page, candidate, gazetteer))))
+        if value >= model.thresholds["unknown"]:
+            chosen.append((candidate, value))
     chosen.sort(key=lambda pair: pair[0].first)
     return page, _widen(page, chosen)
 
 
-def other_spellings(
-    page: Page, names: list[tuple[Candidate, int]], declared: frozenset[int], gazetteer: Gazetteer
-) -> list[tuple[Candidate, int]]:
+@dataclass(slots=True)
+class _Name:
+    """A candidate of the gazetteer, its likeliest place and the slots of its features (filled when first needed)."""
+
+    candidate: Candidate
+    best: int
+    slots: list[int] = field(default_factory=list)
+
+
+def other_spellings(page: Page, names: list[Candidate], declared: frozenset[int], gazetteer: Gazetteer) -> list[Candidate]:
     """Transliterations of places in the declared, else the main countries of the text (known after the first pass)."""
     countries = sorted(declared) or main_countries(page)
-    known = {(candidate.first, candidate.past) for candidate, _ in names}
-    return [(c, c.postings[0][0]) for c in sound_candidates(page.words, page.shapes, countries, known, gazetteer)]
+    known = {(candidate.first, candidate.past) for candidate in names}
+    return sound_candidates(page.words, page.shapes, countries, known, gazetteer)
 
 
-def _choose(page: Page, names: list[tuple[Candidate, int]], gazetteer: Gazetteer, model: AcceptModel) -> list[tuple[Candidate, float]]:
+def _choose(
+    page: Page, names: list[_Name], gazetteer: Gazetteer, model: AcceptModel, english: bool
+) -> list[tuple[Candidate, float]]:
     """The accepted names: from left to right, the longest accepted one at each spot."""
     chosen: list[tuple[Candidate, float]] = []
     reached = 0
-    for candidate, best in sorted(names, key=lambda pair: (pair[0].first, -pair[0].past)):
+    for name in sorted(names, key=lambda name: (name.candidate.first, -name.candidate.past)):
+        candidate = name.candidate
         if candidate.first < reached:
             continue
-        probability = model.probability("second", name_features(page, candidate, best, gazetteer))
-        if probability >= model.thresholds["second"]:
+        slots = name.slots or slots_of(name_features(page, candidate, name.best, gazetteer))
+        value = probability(model.points("second", slots + slots_of(second_look(page, candidate, name.best, gazetteer))))
+        large = gazetteer.kind[name.best] in (COUNTRY, REGION) or gazetteer.magnitude[name.best] >= 4.5
+        well_known = large or (candidate.past - candidate.first > 1 and candidate.rule == "exact")
+        if value >= (model.thresholds["second"] if english or not well_known else OTHER_LANGUAGES):
             if chosen and _is_direction_of(page, chosen[-1][0], candidate):
                 chosen.pop()
-            chosen.append((candidate, probability))
+            chosen.append((candidate, value))
             reached = candidate.past
     return chosen
 

@@ -4,6 +4,7 @@ A feature is a short string hashed to a slot of a weight table (`places_model`);
 Names of single settlements are never features: only names of countries, peoples and areas, which recur everywhere.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import numpy as np
 
 from ingest.text import places_words as w
 from ingest.text.places_candidates import DIGITS, LOWER, TITLE, UNCASED, UPPER, Candidate, shape_of
-from ingest.text.places_gazetteer import AREA, COUNTRY, DEMONYM, DISTRICT, PRIMARY, REGION, RELIEF, SHORTENED, WATER, Gazetteer
+from ingest.text.places_gazetteer import AREA, COUNTRY, DEMONYM, DISTRICT, PLACE, PRIMARY, REGION, RELIEF, SHORTENED, WATER, Gazetteer
 from ingest.text.places_tokens import Words
 
 _CLASSES = (
@@ -97,7 +98,7 @@ def _class(page: Page, i: int) -> str:
 
 
 def _bucket(value: float, edges: tuple[float, ...]) -> int:
-    return sum(value >= edge for edge in edges)
+    return bisect_right(edges, value)
 
 
 def _context(page: Page, first: int, past: int) -> list[str]:
@@ -167,14 +168,17 @@ def name_features(page: Page, candidate: Candidate, best: int, gazetteer: Gazett
     if kind in (COUNTRY, AREA, WATER, RELIEF):
         name = " ".join(page.words.folded[first:past])
         features += [f"id {name}", f"id {name} {context[5]}"]
-    if page.by_key:
-        features += _second_look(page, candidate, best, group, gazetteer)
     return features
 
 
-def _second_look(page: Page, candidate: Candidate, best: int, group: str, gazetteer: Gazetteer) -> list[str]:
-    """What the first pass says about the countries of the text, the neighbours and the same name elsewhere."""
+def second_look(page: Page, candidate: Candidate, best: int, gazetteer: Gazetteer) -> list[str]:
+    """What the first pass says about the countries of the text, the neighbours and the same name elsewhere.
+
+    The second pass judges by `name_features` and these together.
+    """
     first, past = candidate.first, candidate.past
+    kind = gazetteer.kind[best]
+    group = "R" if kind == REGION else "D" if kind == DISTRICT else "P" if kind == PLACE else f"{kind}"
     share = page.share.get(int(gazetteer.country[best]), 0.0)
     own = page.by_key.get(" ".join(page.words.folded[first:past]), 0.0)
     left = max((page.accepted.get(i, 0.0) for i in range(first - 3, first)), default=0.0)

@@ -34,7 +34,7 @@ def _wide(packed: np.ndarray) -> np.ndarray:
 class Gazetteer:
     """Places by folded name. Immutable after loading; safe to share between threads.
 
-    Arrays indexed by place: `kind` (index in KINDS), `country` and `region` (indexes in `iso3s`, `regions`), `latitude`,
+    Sequences indexed by place: `kind` (index in KINDS), `country` and `region` (indexes in `iso3s`, `regions`), `latitude`,
     `longitude` (degrees, NaN unknown), `magnitude` (log10 of inhabitants, 0 unknown), `geonameid` (0 none).
     """
 
@@ -45,28 +45,34 @@ class Gazetteer:
             raise GazetteerError(f"[places] cannot read {path.name}: {error}; run python -m ingest.text.gazetteer.build") from error
         with np.load(io.BytesIO(packed), allow_pickle=False) as data:
             arrays = {name: data[name] for name in data.files}
-        self.kind, self.country, self.region = arrays["kind"], arrays["country"], arrays["region"]
-        self.latitude, self.longitude = _degrees(arrays["latitude"]), _degrees(arrays["longitude"])
-        self.magnitude = (arrays["population"] / 25.0).astype(np.float32)
-        self.geonameid = arrays["geonameid"]
+        kind, country, region = arrays["kind"], arrays["country"], arrays["region"]
+        self.kind, self.country, self.region = memoryview(kind), memoryview(country), memoryview(region)
+        self.latitude, self.longitude = memoryview(_degrees(arrays["latitude"])), memoryview(_degrees(arrays["longitude"]))
+        self.magnitude = memoryview((arrays["population"] / 25.0).astype(np.float32))
+        self.geonameid = memoryview(arrays["geonameid"])
         self.iso3s = ["" if iso3 == "-" else iso3 for iso3 in bytes(arrays["iso3s"]).decode().split(" ")]
-        self.regions = ["" if region == "-" else region for region in bytes(arrays["regions"]).decode().split(" ")]
+        self.regions = ["" if code == "-" else code for code in bytes(arrays["regions"]).decode().split(" ")]
+        self._iso3_of = dict(pair.split(":") for pair in bytes(arrays["iso2s"]).decode().split(" "))
         self._names = arrays["names"]
         self._name_ends = np.append(np.flatnonzero(self._names == 10), len(self._names))
-        keys = _wide(arrays["key"])
-        order = np.argsort(keys, kind="stable")
-        self._keys = keys[order]
-        self._place = np.repeat(np.arange(len(self.kind), dtype=np.int32), arrays["names_per_place"])[order]
-        self._flag = arrays["flag"][order]
+        self._set_keys(arrays, kind)
         words = _wide(arrays["word"])
         order = np.argsort(words, kind="stable")
         self._words, self._common, self._person = words[order], arrays["word_common"][order], arrays["word_name"][order]
-        sounds = _wide(arrays["sound"])
-        order = np.argsort(sounds, kind="stable")
-        self._sounds, self._sound_place = sounds[order], arrays["sound_place"][order]
-        self._iso3_of = dict(pair.split(":") for pair in bytes(arrays["iso2s"]).decode().split(" "))
-        self.country_place = {self.iso3s[self.country[i]]: int(i) for i in np.flatnonzero(self.kind == COUNTRY)}
-        self.region_place = {self.regions[self.region[i]]: int(i) for i in np.flatnonzero(self.kind == REGION) if self.region[i]}
+        self._sounds = dict(zip(_wide(arrays["sound"]).tolist(), arrays["sound_place"].tolist(), strict=True))
+        self.country_place = {self.iso3s[country[i]]: int(i) for i in np.flatnonzero(kind == COUNTRY)}
+        self.region_place = {self.regions[region[i]]: int(i) for i in np.flatnonzero((kind == REGION) & (region > 0))}
+
+    def _set_keys(self, arrays: dict[str, np.ndarray], kind: np.ndarray) -> None:
+        """Sorted distinct keys, their postings side by side, and the keys that may be written small (countries, peoples)."""
+        keys = _wide(arrays["key"])
+        order = np.argsort(keys, kind="stable")
+        self._place = np.repeat(np.arange(len(kind), dtype=np.int32), arrays["names_per_place"])[order]
+        self._flag = arrays["flag"][order]
+        self._keys, self._first = np.unique(keys[order], return_index=True)
+        self._first = np.append(self._first, len(keys))
+        small = (kind[self._place] == COUNTRY) | (self._flag == DEMONYM)
+        self._small_keys = frozenset(keys[order][small & (self._flag != CAPITALS)].tolist())
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -78,7 +84,13 @@ class Gazetteer:
 
     def find(self, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """First and past-the-last posting of each hashed key; equal where the key is unknown."""
-        return np.searchsorted(self._keys, hashes, "left"), np.searchsorted(self._keys, hashes, "right")
+        spots = np.minimum(np.searchsorted(self._keys, hashes), len(self._keys) - 1)
+        first = self._first[spots]
+        return first, np.where(self._keys[spots] == hashes, self._first[spots + 1], first)
+
+    def may_be_small(self, hashed: int) -> bool:
+        """True for the keys of countries and peoples, which some languages write without a capital."""
+        return hashed in self._small_keys
 
     def postings(self, first: int, past: int) -> list[tuple[int, int]]:
         """(place, flag) of the postings first..past-1."""
@@ -99,10 +111,9 @@ class Gazetteer:
         """
         consonants = skeleton(name if name.islower() else fold_name(name))
         for country in countries if consonants else ():
-            key = np.uint64(key_hash(f"{self.iso3s[country]} {consonants}"))
-            spot = int(np.searchsorted(self._sounds, key))
-            if spot < len(self._sounds) and self._sounds[spot] == key:
-                return int(self._sound_place[spot])
+            place = self._sounds.get(_sound_hash(self.iso3s[country], consonants))
+            if place is not None:
+                return place
         return None
 
     def iso3_of(self, code: str) -> str | None:
@@ -111,7 +122,7 @@ class Gazetteer:
 
     def by_geonameid(self, geonameid: int) -> int | None:
         """The place with this GeoNames id, if the gazetteer has it."""
-        matches = np.flatnonzero(self.geonameid == geonameid) if geonameid else ()
+        matches = np.flatnonzero(np.asarray(self.geonameid) == geonameid) if geonameid else ()
         return int(matches[0]) if len(matches) else None
 
     def word_facts(self, words: Words) -> tuple[np.ndarray, np.ndarray]:
@@ -120,6 +131,11 @@ class Gazetteer:
         spots = np.minimum(np.searchsorted(self._words, hashes), len(self._words) - 1)
         known = self._words[spots] == hashes
         return np.where(known, self._common[spots], 0), np.where(known, self._person[spots], 0)
+
+
+@lru_cache(maxsize=100_000)
+def _sound_hash(iso3: str, consonants: str) -> int:
+    return key_hash(f"{iso3} {consonants}")
 
 
 def _degrees(hundredths: np.ndarray) -> np.ndarray:

@@ -17,10 +17,9 @@ SHIPPED = Path(__file__).parent / "gazetteer" / "accept.npz"
 PASSES = ("first", "second", "unknown")
 
 
-@lru_cache(maxsize=400_000)
 def slot(feature: str) -> int:
     """The slot of a feature in the weight table, the same on every machine."""
-    return crc32(feature.encode()) & (SLOTS - 1)
+    return crc32(feature.encode("utf-8", "surrogatepass")) & (SLOTS - 1)
 
 
 class AcceptModel:
@@ -30,11 +29,20 @@ class AcceptModel:
         self._weights = {name: table.astype(np.float32).tolist() for name, table in weights.items()}
         self.thresholds = thresholds
 
-    def probability(self, stage: str, features: Iterable[str]) -> float:
-        """Probability (0-1) that the span is a place."""
+    def points(self, stage: str, slots: Iterable[int]) -> float:
+        """Sum of the weights of some features, in log-odds."""
         table = self._weights[stage]
-        total = sum([table[slot(feature)] for feature in features])
-        return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+        return sum([table[spot] for spot in slots])
+
+
+def slots_of(features: Iterable[str]) -> list[int]:
+    """The slots of some features."""
+    return [crc32(feature.encode("utf-8", "surrogatepass")) & (SLOTS - 1) for feature in features]
+
+
+def probability(points: float) -> float:
+    """Log-odds as a probability (0-1)."""
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, points))))
 
 
 def save_model(path: Path, weights: dict[str, np.ndarray], thresholds: dict[str, float]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.text import places_words as w
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 #: Points a kind starts with; a settlement gets log10 of its inhabitants, a district half of it.
 _PRIOR = {COUNTRY: 9.0, AREA: 7.5, WATER: 6.5, RELIEF: 6.5, REGION: 5.2}
-_DECLARED, _SHARE, _REGION_SHARE, _INSIDE = 3.0, 4.0, 1.0, 5.0
+_DECLARED, _SHARE, _REGION_SHARE, _INSIDE = 3.0, 4.0, 4.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known around a name. `share`, `region_share`: index -> share of the text; `inside`: countries and regions
-    named right after it ("Aleppo, Syria"); `wanted`: kind a designator asks for ("province", "city"), or None."""
+    named right after it ("Aleppo, Syria"); `wanted`: kind a designator asks for ("province", "city"), or None; `outright`: countries
+    that the text names somewhere."""
 
     declared: frozenset[int] = frozenset()
     share: Mapping[int, float] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Surroundings:
     inside_countries: frozenset[int] = frozenset()
     inside_regions: frozenset[int] = frozenset()
     wanted: int | None = None
+    outright: frozenset[int] = frozenset()
 
 
 NOTHING = Surroundings()
@@ -49,8 +51,8 @@ NOTHING = Surroundings()
 
 def points(place: int, flag: int, around: Surroundings, gazetteer: Gazetteer) -> float:
     """How well a place fits; only the order of the points matters."""
-    kind, country, region = int(gazetteer.kind[place]), int(gazetteer.country[place]), int(gazetteer.region[place])
-    magnitude = float(gazetteer.magnitude[place])
+    kind, country, region = gazetteer.kind[place], gazetteer.country[place], gazetteer.region[place]
+    magnitude = gazetteer.magnitude[place]
     if kind == PLACE:
         value = magnitude or 2.0
     elif kind == DISTRICT:
@@ -75,6 +77,8 @@ def points(place: int, flag: int, around: Surroundings, gazetteer: Gazetteer) ->
 
 def best_place(postings: tuple[tuple[int, int], ...], around: Surroundings, gazetteer: Gazetteer) -> tuple[int, float]:
     """The fitting place with its lead over the best one elsewhere (another country or region), in points."""
+    if len(postings) == 1:
+        return postings[0][0], 9.0
     scored = sorted(((points(p, f, around, gazetteer), -p) for p, f in postings), reverse=True)
     best = -scored[0][1]
     home = (gazetteer.country[best], gazetteer.region[best])
@@ -107,17 +111,30 @@ def resolve_all(page: Page, spans: Sequence[Found], declared: frozenset[int], ga
         _resolve(span, Surroundings(declared=declared, wanted=want), gazetteer) for span, want in zip(spans, wanted, strict=True)
     ]
     share, region_share = _shares(spans, first, gazetteer)
+    outright = frozenset(a.country for a in first if a.place is not None and gazetteer.kind[a.place] == COUNTRY)
     answers: list[Resolved] = []
     for i, span in enumerate(spans):
         countries, regions = _inside(page, spans, first, i, gazetteer)
-        around = Surroundings(declared, share, region_share, countries, regions, wanted[i])
+        around = Surroundings(declared, share, region_share, countries, regions, wanted[i], outright)
         answer = _resolve(span, around, gazetteer)
         if _out_of_the_way(answer, around, gazetteer):
             answer = Resolved(None, -1, 0, 0, 0.5, "unknown name", wanted[i])
         if answer.place is None:
             answer = _by_sound(page, span, around, gazetteer) or _placed_by_context(answer, around, gazetteer)
         answers.append(answer)
-    return list(zip(spans, answers, strict=True))
+    return list(zip(spans, _one_sense(page, spans, answers), strict=True))
+
+
+def _one_sense(page: Page, spans: Sequence[Found], answers: Sequence[Resolved]) -> list[Resolved]:
+    """A name that is once explained ("London, Ontario") means that place in the whole text."""
+    names = [" ".join(page.words.folded[span.first : span.past]) for span in spans]
+    explained = {name: answer for name, answer in zip(names, answers, strict=True) if answer.rule == "inside" and answer.place is not None}
+    return [
+        replace(explained[name], rule="explained elsewhere", wanted=answer.wanted)
+        if name in explained and answer.rule != "inside" and answer.flag != DEMONYM
+        else answer
+        for name, answer in zip(names, answers, strict=True)
+    ]
 
 
 def _resolve(span: Found, around: Surroundings, gazetteer: Gazetteer) -> Resolved:
@@ -140,7 +157,7 @@ def _out_of_the_way(answer: Resolved, around: Surroundings, gazetteer: Gazetteer
     """A small place in a country that the text names nowhere else, when the text is clearly about another country."""
     if answer.place is None or not answer.country or gazetteer.kind[answer.place] not in (REGION, DISTRICT, PLACE):
         return False
-    if answer.country in around.declared or answer.country in around.inside_countries or answer.region in around.inside_regions:
+    if answer.country in around.declared | around.outright | around.inside_countries or answer.region in around.inside_regions:
         return False
     strongest = max(around.share.values(), default=0.0)
     own = around.share.get(answer.country, 0.0)
@@ -170,14 +187,18 @@ def _normal(weights: Mapping[int, float]) -> dict[int, float]:
 _OF_WORDS = frozenset("in of de du des van te en في the la l le het d s".split())
 
 
+_DESCRIBING = w.DESIGNATORS | w.DIRECTIONS
+
+
 def _inside(
     page: Page, spans: Sequence[Found], answers: Sequence[Resolved], i: int, gazetteer: Gazetteer
 ) -> tuple[frozenset[int], frozenset[int]]:
     """Countries and regions named right after span i, as in "X, Y", "X (Y)", "X in Y", "X district of Y"."""
     countries, regions = set(), set()
+    own_country = any(gazetteer.kind[place] == COUNTRY and flag != DEMONYM for place, flag in spans[i].postings)
     for j in range(i + 1, min(i + 4, len(spans))):
         gap = range(spans[j - 1].past, spans[j].first)
-        words = [page.words.folded[k] for k in gap if page.words.folded[k] not in w.DESIGNATORS | w.DIRECTIONS]
+        words = [page.words.folded[k] for k in gap if page.words.folded[k] not in _DESCRIBING]
         signs = [page.separator[k] for k in range(spans[j - 1].past, spans[j].first + 1)]
         if len(words) > 2 or any(word not in _OF_WORDS for word in words) or any(sign[:1] in (".", ";", "\n", ")") for sign in signs if sign):
             break
@@ -187,6 +208,8 @@ def _inside(
         if answer.place is None:
             continue
         kind = int(gazetteer.kind[answer.place])
+        if kind in (COUNTRY, AREA) and own_country:
+            break  # "Niger, Nigeria" is a list of countries, not the state of Niger
         if kind == COUNTRY and answer.flag != DEMONYM:
             countries.add(answer.country)
         elif answer.region and (kind == REGION or not spans[i].postings):

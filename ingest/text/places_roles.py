@@ -12,7 +12,7 @@ from ingest.text.places_features import Page
 
 ROLES = ("event_place", "origin", "destination", "embassy", "dateline", "mention")
 _AND = frozenset("and or as en of et ou y e o und oder و en".split())
-_SKIP = w.DESIGNATORS | w.DIRECTIONS | w.ARTICLES | frozenset(
+_SKIP = (w.DESIGNATORS | w.DIRECTIONS | w.ARTICLES) - w.IN_WORDS - w.TO_WORDS - _AND | frozenset(
     "of van von du des de del d da do nearby neighbouring neighboring buurland voisin capital hoofdstad capitale city province rural".split()
 )
 _LOCATIVE = w.IN_WORDS | frozenset("on against op aan sur contre contra auf علي".split())
@@ -92,6 +92,12 @@ def role_of(page: Page, first: int, past: int, kind: str, previous: tuple[int, s
     return _by_governor(page, i, start, first, past) or _arabic_prefix_role(page, first) or "mention"
 
 
+_PEOPLE = frozenset(
+    """people families civilians residents asylum seekers applicants nationals from afkomstig originaire originaires
+    asielzoekers asielzoeker gezinnen mensen burgers statushouders families demandeurs ressortissants familles personas familias""".split()
+)
+
+
 def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
     """Role from the preposition or verb at word i before the span."""
     folded, governor = page.words.folded, page.words.folded[i]
@@ -99,8 +105,10 @@ def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
     if governor in w.FROM_WORDS and governor not in ("des", "de"):
         verb = governor in w.MOVEMENT_WORDS or governor in ("uit", "depuis") or moving
         onward = any(word in w.TO_WORDS for word in folded[past : past + 8])
-        coming = bool({"people", "families", "civilians", "from", "afkomstig", "originaire", "originaires"} & set(folded[max(start, i - 2) : i]))
+        coming = bool(_PEOPLE & set(folded[max(start, i - 2) : i]))
         return "origin" if verb and (moving or governor in w.MOVEMENT_WORDS) or onward or coming else "mention"
+    if governor in ("a", "au", "aux"):  # French and Spanish "à": where to after a verb of arriving, else where
+        return "destination" if _ARRIVING & set(folded[max(start, i - 6) : i]) else "event_place"
     if governor in w.TO_WORDS and (moving or _after_origin(page, start, i)):
         return "destination"
     if governor in _ON:
@@ -112,6 +120,10 @@ def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
     return ""
 
 
+_ARRIVING = frozenset(
+    """rentre rentres rentrees retourne retournes retournees arrive arrives arrivees revenu revenus revenues retour expulses transferes rapatries
+    llegaron llego regresaron regreso volvieron trasladados deportados""".split()
+)
 _LEAVING = frozenset(
     "fui fuir fuient fuyant quitte quittant parti partis venus originaires chasses deplaces deplaces expulses rapatries refugies huyeron salieron".split()
 )

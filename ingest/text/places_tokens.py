@@ -51,7 +51,7 @@ def fold_word(word: str) -> str:
 @lru_cache(maxsize=200_000)
 def word_hash(folded: str) -> int:
     """64-bit hash of one folded word, the same on every machine."""
-    return int.from_bytes(blake2b(folded.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 def fold_name(name: str) -> str:
@@ -87,7 +87,7 @@ def skeleton(key: str) -> str:
     first = "a" if joined[0] in "aeiou" else joined[0]
     rest = re.sub(r"[aeiouyw]", "", joined[1:].removesuffix("h")).replace("c", "k").replace("v", "w")
     consonants = re.sub(r"(.)\1+", r"\1", first + rest)
-    return consonants if len(consonants) >= 4 or (len(consonants) == 3 and len(joined) >= 6) else ""
+    return consonants if len(consonants) >= 4 or (len(consonants) == 3 and len(joined) >= 6 and " " not in key) else ""
 
 
 @dataclass(frozen=True, slots=True)

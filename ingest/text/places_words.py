@@ -41,15 +41,15 @@ DIRECTIONS = frozenset(
     """north south east west northern southern eastern western northeast northwest southeast southwest northeastern northwestern
     southeastern southwestern central upper lower greater inner outer rural coastal far
     noord zuid oost noordelijk noordelijke zuidelijk zuidelijke oostelijk oostelijke westelijk westelijke noordoost noordwest
-    zuidoost zuidwest centraal midden nord sud est ouest norte sur este oeste nordlich sudlich ostlich westlich""".split()
+    zuidoost zuidwest noorden zuiden oosten westen centraal midden nord sud ouest norte oeste nordlich sudlich ostlich westlich""".split()
 )
 #: Prepositions after which a place is likely, by what they say about it.
 IN_WORDS = frozenset(
-    """in at near around across throughout within inside outside over op bij nabij rond te en dans a au aux pres sur cerca entre
+    """in at near around across throughout within inside outside over op bij nabij rond te tussen en dans a au aux pres sur cerca entre
     em im bei between along off في ب عند قرب داخل شمال جنوب شرق غرب حول در""".split()
 )
 FROM_WORDS = frozenset(
-    """from fled fleeing leaving left escaped uit vanuit vanaf ontvlucht ontvluchtte gevlucht verlaten verliet depuis fuyant fui
+    """from fled fleeing leaving left escaped uit vanuit vanaf ontvlucht ontvluchtte ontvluchtten gevlucht verlaten verliet verlieten verlaat depuis fuyant fui
     quitte quittant venant desde huyeron huyendo huyo salieron aus من از нa""".split()
 )
 TO_WORDS = frozenset(
@@ -59,12 +59,12 @@ MOVEMENT_WORDS = frozenset(
     """fled flee fleeing flight displaced displacement left leave leaving escaped escape moved move moving travelled travelling traveled
     traveling returned returning return returnees returnee arrived arrive arriving arrivals crossed crossing deported deportation deport
     deportations expelled repatriated repatriation transferred resettled relocated evacuated migrated refugees refugee migrants
-    vluchtten vluchtte vluchten gevlucht vlucht ontheemd ontheemden verlaten verliet vertrokken vertrok reisde reisden keerde keerden
+    vluchtten vluchtte vluchten gevlucht vlucht ontheemd ontheemden verlaten verliet vertrokken vertrok reisde reisden keerde keerden verlieten verlaat ontvluchtten aankwamen kwamen komen
     terug teruggekeerd terugkeer aangekomen uitgezet gedeporteerd uitzetting uitgezette gerepatrieerd overgebracht geevacueerd trok trokken
     fui fuient fuyant fuir deplace deplaces deplacees quitte quittant rentre rentres retournes retour retourne arrive arrives arrivee expulse expulses
-    rapatrie rapatries transfere transferes refugies refugie evacues expulsion rejoint rejoindre gagne parti partis
+    rapatrie rapatries transfere transferes refugies refugie evacues expulsion traverse traversent traverser traversant franchi franchissent revenus revenu venus rejoint rejoindre gagne parti partis
     huyeron huyo huyendo desplazados desplazadas llegaron regresaron regreso deportados expulsados refugiados
-    فر فروا فرار نزح نزحوا نزوح نازحون النازحين لجا لجاوا لاجيون لاجيين عاد عادوا عوده العاءدين عايدون رحل ترحيل رحلت غادر غادروا وصل وصلوا هرب هربوا انتقلوا انتقل نقل نقلوا تهجير هجروا اجلاء""".split()
+    فر فروا فرار نزح نزحوا نزوح نازحون النازحين لجا لجاوا لاجيون لاجيين عاد عادوا عوده العاءدين عايدون رحل اجلي توجه توجهوا توجهت حركه ترحيل رحلت غادر غادروا وصل وصلوا هرب هربوا انتقلوا انتقل نقل نقلوا تهجير هجروا اجلاء""".split()
 )
 EMBASSY_WORDS = frozenset(
     """embassy embassies consulate consulates ambassador ambassadors ambassade ambassades ambassadeur consulaat consulaten
@@ -84,7 +84,7 @@ PERSON_VERBS = frozenset(
 ARTICLES = frozenset("the de het le la les l el los las al der die das il o a os as da do das dos".split())
 #: Words allowed inside a name between two capitalised words ("Pul-e-Khumri", "Deir ez-Zor", "Rio de Janeiro").
 LINK_WORDS = frozenset(
-    """of de la le les du des del der den el al ad an ar as ash at az e i o a ez es sur sous en van von and y d l da do dos das di ibn bin
+    """of de la le les du au aux des del der den el al ad an ar as ash at az e i o a ez es sur sous en y d l da do dos das di ibn bin
     bani beni wa ul ush ut""".split()
 )
 SENTENCE_STARTERS = frozenset(

@@ -46,8 +46,6 @@ def shortened(key: str, kind: str) -> set[str]:
     if article and len(key) - article.end() > 3:
         rest = key[article.end() :]
         found |= {f"{spelling} {rest}" for spelling in _ARTICLE_SPELLINGS} | {rest, f"al{rest}", key.replace(" ", "", 1)}
-    if key[:2] == "ال" and len(key) > 5 and " " not in key:
-        found.add(key[2:])
     if len(words) > 1 and len(words[0]) == 1:  # N'Djamena written as one word
         found.add("".join(words[:2]) + key[len(words[0]) + len(words[1]) + 1 :])
     found.discard(key)
@@ -111,6 +109,12 @@ def all_rows() -> list[Row]:
     rows += join_reference(rows)
     rows += add_aliases(rows)
     place_regions(rows)
+    known = {row.region_id for row in rows if row.kind == "region"}
+    unknown = sorted({row.region_id for row in rows if row.kind in ("area", "water", "relief", "place") and row.region_id} - known)
+    if unknown:
+        print(f"[gazetteer] dropped region ids that are no region of data/reference: {' '.join(unknown)}", file=sys.stderr)
+    for row in rows:
+        row.region_id = row.region_id if row.region_id in known else ""
     return sorted(rows, key=lambda row: (row.iso3, KINDS.index(row.kind), row.geonameid, row.name))
 
 

@@ -13,12 +13,14 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from ingest.text.places_tokens import fold_name
+
 HERE = Path(__file__).parent
 #: Kinds as stored; the order is part of the file format.
 KINDS = ("country", "region", "district", "place", "area", "water", "relief")
 #: How a name belongs to its place; the order is part of the file format.
 PRIMARY, ALTERNATE, DEMONYM, CAPITALS, CURATED, SHORTENED = range(6)
-LANGUAGES = ("en", "nl", "fr", "es", "de", "pt", "it", "ar", "fa", "ps", "tr", "ru", "uk", "so", "sw", "am", "ti", "om", "ha", "ckb", "ku")
+LANGUAGES = ("en", "nl", "fr", "es", "de", "ar", "pt", "it", "fa", "ps", "tr", "ru", "uk", "so", "sw", "am", "ti", "om", "ha", "ckb", "ku")
 #: Countries of origin: every name of a place is kept, in every script we read.
 ORIGIN = frozenset(
     """AFG ALB ARM AZE BDI BGD BFA CAF CMR COD COL DZA EGY ERI ETH GEO GHA GIN GMB HTI IRN IRQ JOR LBN LBY LKA MAR MDA MLI MMR MNG
@@ -93,7 +95,10 @@ def country_rows() -> Iterator[Row]:
     capitals = {city["name"]: city for city in _cities().values() if city["population"] > 0}
     for iso2, data in countries().items():
         iso3 = data["iso3"]
-        names = {data["name"], *(locale.territories.get(iso2, "") for locale in locales)}
+        main = {data["name"], *(locale.territories.get(iso2, "") for locale in locales[:6])}
+        capital_keys = {fold_name(name) for name in (data["capital"], *capitals.get(data["capital"], {}).get("alternatenames", []))}
+        others = {locale.territories.get(iso2, "") for locale in locales[6:]}
+        names = main | {name for name in others if fold_name(name) not in capital_keys}  # "Tunis" is the town
         official = pycountry.countries.get(alpha_2=iso2)
         if official:
             names |= {official.name, getattr(official, "official_name", ""), getattr(official, "common_name", "")}

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from ingest.text import places_model
 from ingest.text.places_candidates import Candidate, name_candidates, unknown_candidates
 from ingest.text.places_decode import other_spellings
-from ingest.text.places_features import Page, name_features, read_page, summarise, unknown_features
+from ingest.text.places_features import Page, name_features, read_page, second_look, summarise, unknown_features
 from ingest.text.places_gazetteer import Gazetteer, load_gazetteer
 from ingest.text.places_model import PASSES, SLOTS, slot
 from ingest.text.places_resolve import NOTHING, best_place
@@ -92,7 +92,6 @@ def _scores(table: np.ndarray, rows: list[list[str]]) -> list[float]:
 
 
 def _first_rows(example: Example, gazetteer: Gazetteer) -> list[list[str]]:
-    example.page.by_key = {}
     return [name_features(example.page, candidate, best, gazetteer) for candidate, best in example.names]
 
 
@@ -102,7 +101,8 @@ def _look_back(examples: list[Example], gazetteer: Gazetteer, tables: list[np.nd
         probabilities = _scores(tables[example.fold], _first_rows(example, gazetteer))
         scored = [(c, best, p) for (c, best), p in zip(example.names, probabilities, strict=True)]
         summarise(example.page, scored, gazetteer)
-        example.spellings = other_spellings(example.page, example.names, frozenset(), gazetteer)
+        others = other_spellings(example.page, [candidate for candidate, _ in example.names], frozenset(), gazetteer)
+        example.spellings = [(candidate, candidate.postings[0][0]) for candidate in others]
 
 
 def _fit_first(examples: list[Example], gazetteer: Gazetteer) -> np.ndarray:
@@ -121,7 +121,8 @@ def _fit_later(examples: list[Example], gazetteer: Gazetteer) -> dict[str, np.nd
     weights: dict[str, list] = {"second": [], "unknown": []}
     for example in examples:
         for candidate, best in [*example.names, *example.spellings]:
-            rows["second"].append(name_features(example.page, candidate, best, gazetteer))
+            looks = name_features(example.page, candidate, best, gazetteer) + second_look(example.page, candidate, best, gazetteer)
+            rows["second"].append(looks)
             labels["second"].append(_is_gold(example, candidate))
             weights["second"].append(example.weight)
         taken = [example.page.accepted.get(i, 0.0) > 0.4 for i in range(len(example.page.words))]
