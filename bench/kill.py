@@ -39,12 +39,7 @@ def main(kills: int, files: list[Path]) -> dict[str, object]:
                 for moment in [*moments[number : number + PER_ROUND], None]:
                     kill_kit.run(data, reference_dir, files, None, moment, sources)
             found = kill_kit.content(data)
-            for store in ("warehouse", "snapshot"):
-                differing += [
-                    f"round {number}: {store}.{table}"
-                    for table, value in expected[store].items()
-                    if found[store][table] != value
-                ]
+            differing += [f"round {number}: {what}" for what in kill_kit.differences(found, expected)]
             differing += reader.errors + [f"saw {state}" for state in reader.seen if state != final]
             reads += sum(reader.seen.values())
             shutil.rmtree(data)

@@ -7,7 +7,6 @@ region. Nothing here knows of the warehouse, the clock or the network.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -24,7 +23,7 @@ from ingest.model import AdapterError, Answer, Document, Event, Observation, Pla
 from ingest.variables import Variable
 from ingest.warehouse_tables import PARSED
 
-PARSE_VERSION = "1"  # raise it when the rows below change their form: every answer is then parsed again
+PARSE_VERSION = "2"  # raise it when the rows below change their form: every answer is then parsed again
 
 
 class Placed(Protocol):
@@ -308,12 +307,23 @@ _PERSONS = (
 
 def digest_of_row(family: str, values: Mapping[str, Any], place: Place | None) -> str:
     """Digest of what the source says: its words for the place, not the region we found for them."""
-    where = place and (
-        place.iso3, place.region_name, place.region_code, place.district_name, place.district_code, place.latitude,
-        place.longitude, place.precision,
-    )  # fmt: skip
-    said = json.dumps([family, list(values.items()), where], default=str, separators=(",", ":"))
-    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    parts = [family]
+    parts += [_said(value) for value in values.values()]
+    if place is not None:
+        parts += [
+            place.iso3, _said(place.region_name), _said(place.region_code), _said(place.district_name),
+            _said(place.district_code), _said(place.latitude), _said(place.longitude), place.precision,
+        ]  # fmt: skip
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _said(value: Any) -> str:
+    """A checked value as text; NUL, which no checked text contains, stands for NULL. Faster than JSON by far."""
+    if value is None:
+        return "\x00"
+    if isinstance(value, str):
+        return value
+    return "\x1e".join(value) if isinstance(value, list) else str(value)
 
 
 def _table(family: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -71,12 +71,16 @@ def link(value: Any, report: Report, where: str) -> str | None:
     return None
 
 
+# One encoder for all rows: json.dumps with these settings makes a new one each time.
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, default=str)
+
+
 def mapping(value: Mapping[str, Any] | None) -> str:
     """A mapping as JSON text with sorted keys; numbers that are not finite become null."""
     if not value:
         return "{}"
     try:
-        found = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, default=str)
+        found = _JSON.encode(value)
     except (ValueError, TypeError):
         found = json.dumps(_finite(value), sort_keys=True, ensure_ascii=False, default=str)
     if "\\u0000" in found:

@@ -182,6 +182,16 @@ def content(data: Path) -> dict[str, dict[str, str]]:
     }
 
 
+def differences(found: dict[str, dict[str, str]], expected: dict[str, dict[str, str]]) -> list[str]:
+    """Tables that are not the same, as store.table with both hashes."""
+    return [
+        f"{store}.{table}: {found[store].get(table)} instead of {expected[store].get(table)}"
+        for store in expected
+        for table in sorted({*found[store], *expected[store]})
+        if found[store].get(table) != expected[store].get(table)
+    ]
+
+
 if __name__ == "__main__":
     chosen = small_sources() if sys.argv[3] == "small" else catalog.load(Path(sys.argv[3]))
     replay_and_publish(Path(sys.argv[1]), Path(sys.argv[2]), [Path(name) for name in sys.argv[4:]], chosen)
