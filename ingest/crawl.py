@@ -8,6 +8,7 @@ returned and the others are `crashed`; the caller goes on. With `replay` the que
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,8 @@ def crawl(
     """How every request of every job ended, in the order in which they did; never raises for what a source does.
 
     Every request a job names has exactly one outcome; requests that followed from answers have theirs too. After
-    `wall_seconds` the child is killed. Raises CrawlError for a replay file that is not there."""
+    `wall_seconds` the child is killed. A proxy is used only when RETURNWATCH_PROXY names one (http://host:port); the
+    usual proxy variables are not read. Raises CrawlError for a replay file that is not there."""
     missing = [str(path) for path in replay if not path.is_file()]
     if missing:
         raise CrawlError(f"{', '.join(missing)} does not exist; give WARC files")
@@ -55,7 +57,8 @@ def crawl(
     if any(job.requests for job in asked) or (replay and asked):
         keys = {job.source.key_variable: job.source.key() for job in asked if job.source.key_variable}
         files = tuple(path.resolve() for path in replay)
-        batch = Batch(asked, archive_folder.resolve(), run_id, files, contact, keys)
+        proxy = os.environ.get("RETURNWATCH_PROXY") or None
+        batch = Batch(asked, archive_folder.resolve(), run_id, files, contact, keys, proxy)
         why = crawl_process.run(batch, ledger.take, wall_seconds)
         if why:
             ledger.rest(asked, "crashed", why)
@@ -65,6 +68,8 @@ def crawl(
 def _with_network(jobs: Sequence[Job], ledger: _Ledger) -> list[Job]:
     """The jobs that can be asked: without a network only those on servers of one's own. It is said once."""
     public = [job for job in jobs if job.requests and not job.source.allow_private]
+    if os.environ.get("RETURNWATCH_PROXY"):
+        return list(jobs)  # behind a proxy this machine may know neither names nor ways
     reason = offline_reason((_host(url), _port(url)) for job in public for url in _addresses(job))
     if reason is None:
         return list(jobs)

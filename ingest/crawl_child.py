@@ -63,7 +63,9 @@ async def run(batch: Batch, emit: Callable[[Outcome], None]) -> None:
     """One crawl in this event loop; every outcome goes to `emit` as soon as its answer is archived."""
     asked = [one for job in batch.jobs if (one := _asked(job, emit)) is not None]
     with Archive(batch.archive_folder) as archive:
-        state = State(batch.run_id, batch.contact, archive, asked, emit, replaying=bool(batch.replay))
+        state = State(
+            batch.run_id, batch.contact, archive, asked, emit, replaying=bool(batch.replay), proxy=batch.proxy
+        )
         index = None
         if batch.replay:
             try:

@@ -25,7 +25,8 @@ from scrapy.http import Response
 from ingest import archive_warc
 from ingest.archive_warc import WarcError
 from ingest.crawl_decode import BadEncoding, Body, CutShort, TooLarge
-from ingest.crawl_guard import Refused, Resolver, check_socket
+from ingest.crawl_guard import Refused, check_socket
+from ingest.crawl_resolve import Resolver, judge
 from ingest.crawl_state import MAX_DELAY, Asked, Failure, Question, Reply, State, host_of, netloc
 
 if TYPE_CHECKING:
@@ -118,8 +119,11 @@ class NetworkHandler(BaseDownloadHandler):
         slot = self._slot(host)
         if slot is not None:
             slot.lastseen = started  # Scrapy counts the delay to the next request from here, after any pause
+        proxy = None if private else self.crawler.spider.state.proxy  # type: ignore[union-attr]
         try:
-            async with self._session(private).request(
+            if proxy:
+                await judge(host)  # the proxy makes the connection; what can be known of the address is known here
+            async with self._session(private or bool(proxy)).request(
                 method,
                 yarl.URL(url.split("#")[0], encoded=True),
                 data=body or None,
@@ -127,6 +131,7 @@ class NetworkHandler(BaseDownloadHandler):
                 timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(seconds, CONNECT_SECONDS)),
                 ssl=trust() if url.startswith("https:") else False,
                 allow_redirects=False,
+                proxy=proxy,
             ) as answer:
                 latency = time.monotonic() - started
                 reply = Reply(answer.status, _joined(answer.headers), await _read(answer, limit))
@@ -225,6 +230,8 @@ def _failure(error: Exception, host: str, seconds: float) -> Failure:
             return Failure("tls_error", f"no trusted connection to {host}: {_reason(error)}", retry=False)
         case aiohttp.ClientConnectorDNSError():
             return Failure("dns_error", f"the name {host} does not resolve: {_reason(error)}")
+        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+            return Failure("server_error", f"the proxy in RETURNWATCH_PROXY does not lead to {host}: {_reason(error)}")
         case aiohttp.ClientConnectorError():
             lost = error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
             return Failure("dns_error" if lost else "server_error", f"{host} cannot be reached: {_reason(error)}")

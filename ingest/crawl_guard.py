@@ -1,13 +1,12 @@
 """Which addresses may be connected to, and whether there is a network at all.
 
 A source (or a redirect, or a name server that answers differently the second time) must not lead the crawler to the
-machine itself, its network or a cloud's metadata service. Names are resolved here, every address is judged, and the
-address a socket is opened to is judged once more.
+machine itself, its network or a cloud's metadata service. Every address a name resolves to is judged (crawl_resolve),
+and the address a socket is opened to is judged once more. Light to import: every command does.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
 import threading
@@ -16,9 +15,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-
-DNS_SECONDS = 10.0
 PROBE_SECONDS = 6.0  # for each of the two steps of `offline_reason`
 PROBE_HOSTS = 6
 _METADATA = {
@@ -78,47 +74,6 @@ def check_socket(info: AddressInfo, *, private_allowed: bool = False) -> socket.
     if reason:
         raise Refused(reason)
     return socket.socket(family=family, type=kind, proto=protocol)
-
-
-class Resolver(AbstractResolver):
-    """Resolves a name once, judges every address it has, and hands on exactly those. One bad address among good ones
-    refuses the name: that is how a name server leads a crawler astray."""
-
-    def __init__(
-        self,
-        *,
-        private_allowed: bool = False,
-        lookup: Callable[..., Any] = socket.getaddrinfo,
-        seconds: float = DNS_SECONDS,
-    ) -> None:
-        self.private_allowed = private_allowed
-        self.lookup = lookup
-        self.seconds = seconds
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Raises OSError when the name does not resolve, Refused when it leads where we do not go."""
-        try:
-            found = await asyncio.wait_for(
-                asyncio.to_thread(self.lookup, host, port, family, socket.SOCK_STREAM), self.seconds
-            )
-        except TimeoutError:
-            raise OSError(socket.EAI_AGAIN, f"no name server answered within {self.seconds:g} s") from None
-        for info in found:
-            reason = why_not(str(info[4][0]), private_allowed=self.private_allowed)
-            if reason:
-                raise Refused(f"{host} leads to {reason}" if host != info[4][0] else reason)
-        return [
-            ResolveResult(
-                hostname=host, host=str(address[0]), port=port, family=kind, proto=protocol,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for kind, _, protocol, _, address in found
-        ]  # fmt: skip
-
-    async def close(self) -> None:
-        """Nothing is held open."""
 
 
 def offline_reason(

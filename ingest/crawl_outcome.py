@@ -41,6 +41,7 @@ class Batch:
     replay: tuple[Path, ...]
     contact: str
     keys: Mapping[str, str | None]  # environment variables that hold the sources' keys; never written anywhere
+    proxy: str | None = None  # http://host:port
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class State:
     asked: Sequence[Asked]
     emit: Callable[[Outcome], None]
     replaying: bool = False
+    proxy: str | None = None  # for public addresses
     floors: dict[str, float] = field(default_factory=dict)  # host -> least seconds between requests
     pauses: dict[str, float] = field(default_factory=dict)  # host -> not before (monotonic)
     closed: dict[str, str] = field(default_factory=dict)  # host -> why it is not asked again in this crawl

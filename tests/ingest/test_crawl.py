@@ -312,6 +312,25 @@ def test_the_key_is_never_kept(world: tuple[Server, Path, Path], monkeypatch: py
     )
 
 
+def test_a_proxy_is_used_when_it_is_named_and_only_then(
+    world: tuple[Server, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fixture sets http_proxy to a port nobody listens on: every other test shows that it is not used."""
+    server, archive, _ = world
+    monkeypatch.setenv("RETURNWATCH_PROXY", server.url("", host="proxy"))
+    jobs = [
+        job("far", "http://far.invalid/report", allow_private=False),
+        job("inside", "http://10.0.0.9/report", "http://localhost:9/report", allow_private=False),
+        job("near", server.url("/near", host="not-by-proxy")),
+    ]
+    by_source = run(jobs, archive)
+    assert [outcome.kind for outcome in by_source["far"]] == ["answered"]
+    assert server.asked["http://far.invalid/report"] == 1
+    assert [outcome.kind for outcome in by_source["inside"]] == ["refused", "refused"]
+    assert [outcome.kind for outcome in by_source["near"]] == ["answered"]
+    assert server.asked["/near"] >= 1
+
+
 def test_without_a_network_only_servers_of_ones_own_are_asked(
     world: tuple[Server, Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.crawl_fetch import _failure
-from ingest.crawl_guard import Refused, Resolver, check_socket, offline_reason, why_not
+from ingest.crawl_guard import Refused, check_socket, offline_reason, why_not
+from ingest.crawl_resolve import Resolver
 
 NEVER = ["169.254.169.254", "169.254.0.1", "fe80::1%eth0", "fd00:ec2::254", "168.63.129.16", "100.100.100.200",
          "0.0.0.0", "::", "224.0.0.1", "ff02::1", "255.255.255.255", "240.0.0.1", "2002:7f00:1::", "2001:0:1::",
