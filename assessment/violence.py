@@ -74,6 +74,10 @@ BASE = """
         ON c.source_id = 'hapi_conflict' AND b.base_source <> 'hapi_conflict'
         AND c.region_id = r.region_id AND c.month = b.month
     WHERE r.admin_level = 1
+      -- the panel's grid is complete for the units it lists; a region it never lists is not covered, not calm
+      AND (b.base_source <> 'ucdp_panel' OR r.region_id IN (
+          SELECT region_id FROM violence_rows WHERE source_id = 'ucdp_panel'
+      ))
 """
 
 

@@ -34,11 +34,17 @@ class Verdict:
 
 
 def wrong_place(rows: Cases, seed: int) -> Floats:
-    """The outcomes of each country and month dealt to its units at random: right total, wrong place."""
+    """The outcomes of each country and month dealt to its units at random: right total, wrong place.
+
+    Countries that are one unit are dealt among each other, otherwise their wrong place would be the right one.
+    """
     random = np.random.default_rng(seed)
     out = np.empty(len(rows.y))
     _, country = np.unique(rows.country, return_inverse=True)
-    groups = country * (int(rows.origin.max()) + 1) + rows.origin
+    months = int(rows.origin.max()) + 1
+    groups = country * months + rows.origin
+    _, place, size = np.unique(groups, return_inverse=True, return_counts=True)
+    groups = np.where(size[place] == 1, (country.max() + 1) * months + rows.origin, groups)
     order = np.argsort(groups, kind="stable")
     edges = np.flatnonzero(np.diff(groups[order])) + 1
     for part in np.split(order, edges):
