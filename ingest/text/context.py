@@ -24,7 +24,9 @@ _YEAR = re.compile(r"(?<![\d.,])(1[89]\d\d|20\d\d)(?:s)?(?![\d.,]*\d)")
 _KINDS = ("negation", "negation_after", "plain", "modality", "past", "present", "clause")
 _SINCE = re.compile(r"(?:since|sinds|depuis|desde|منذ|from|vanaf|dès|a partir de)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _MAY = re.compile(r"\bMay\b")
-_MONTH_BEFORE = re.compile(r"(?:\d(?:st|nd|rd|th)?|[Ii]n|[Oo]f|[Ss]ince|[Bb]y|[Uu]ntil|[Dd]uring|[Ll]ast|[Ll]ate|[Ee]arly|to|from|and|–|-|,|April)\s*$")
+_MONTH_BEFORE = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?|[Ii]n|[Oo]f|[Ss]ince|[Bb]y|[Uu]ntil|[Dd]uring|[Ll]ast|[Ll]ate|[Ee]arly|to|from|and|–|-|,|April)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def build_matcher(tables: Mapping[str, str], language: str) -> Matcher:
     return matcher
 
 
-def read_cues(found: Sequence[Found], text: str, span: tuple[int, int], starts: Sequence[int], year: int | None) -> SentenceCues:
+def read_cues(
+    found: Sequence[Found], text: str, span: tuple[int, int], starts: Sequence[int], year: int | None
+) -> SentenceCues:
     """The cues of one sentence from the matches inside it. `year` is the year of publication, if known."""
     plain = {position for match in found if match.label == "plain" for position in range(match.first, match.last + 1)}
     spans: dict[str, list[tuple[int, int]]] = {kind: [] for kind in _KINDS}
@@ -94,14 +98,21 @@ def _is_negated(first: int, last: int, cues: SentenceCues) -> bool:
             continue  # the negation is part of the theme ("detained without charge")
         if end < first and first - end <= BEFORE_NEGATION and not _between(cues.clause, end, first):
             return True
-    return any(last < start <= last + AFTER_NEGATION and not _between(cues.clause, last, start) for start in cues.negation_after)
+    return any(
+        last < start <= last + AFTER_NEGATION and not _between(cues.clause, last, start)
+        for start in cues.negation_after
+    )
 
 
 def _is_modal(first: int, last: int, cues: SentenceCues, breaks: Sequence[int]) -> bool:
     for start, end in cues.modality:
         if end < first and first - end <= BEFORE_MODALITY and not _between(_hard(cues.clause, first, end), end, first):
             return True
-        if last < start <= last + AFTER_MODALITY and not _between(cues.clause, last, start) and not _between(breaks, last, start + 1):
+        if (
+            last < start <= last + AFTER_MODALITY
+            and not _between(cues.clause, last, start)
+            and not _between(breaks, last, start + 1)
+        ):
             return True
     return False
 
@@ -127,7 +138,9 @@ def _is_month(text: str, start: int) -> bool:
 @lru_cache(maxsize=50_000)
 def _years(sentence: str) -> tuple[tuple[int, bool], ...]:
     """Years named in a sentence, each with whether it opens a period that goes on ("since 2012")."""
-    return tuple((int(match.group(1)), bool(_SINCE.search(sentence[: match.start()]))) for match in _YEAR.finditer(sentence))
+    return tuple(
+        (int(match.group(1)), bool(_SINCE.search(sentence[: match.start()]))) for match in _YEAR.finditer(sentence)
+    )
 
 
 def _is_past(sentence: str, past_cue: bool, present_cue: bool, year: int | None) -> bool:

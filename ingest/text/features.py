@@ -112,7 +112,9 @@ def rows(readings: Sequence[Reading], layout: Layout, idf: NDArray[np.floating])
 
 
 def stack(
-    dense: NDArray[np.float64], hashed: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]], idf: NDArray[np.floating]
+    dense: NDArray[np.float64],
+    hashed: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]],
+    idf: NDArray[np.floating],
 ) -> sparse.csr_matrix:
     """Dense columns and hashed cells as one sparse matrix; hashed rows weighted by idf and scaled to length 1."""
     values, columns, pointer = [], [], [0]
@@ -122,9 +124,7 @@ def stack(
         values.append(weighted / length if length else weighted)
         columns.append(cells)
         pointer.append(pointer[-1] + len(cells))
-    body = sparse.csr_matrix(
-        (np.concatenate(values), np.concatenate(columns), pointer), shape=(len(hashed), CELLS)
-    )
+    body = sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), pointer), shape=(len(hashed), CELLS))
     return sparse.hstack([sparse.csr_matrix(dense), body], format="csr")
 
 

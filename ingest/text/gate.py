@@ -94,7 +94,9 @@ def read_gate(path: Path, lexicon: Lexicon) -> Gate:
         header = json.loads(bytes(arrays["header"]).decode())
         layout = Layout.of(lexicon)
         if tuple(header["themes"]) != layout.themes or tuple(header["events"]) != EVENT_THEMES:
-            raise GateError(f"{path.name} was trained for another theme table; run python -m ingest.text.train_gate again")
+            raise GateError(
+                f"{path.name} was trained for another theme table; run python -m ingest.text.train_gate again"
+            )
         weights = {}
         for group in GROUPS:
             hashed = arrays[f"{group}_hashed"].astype(np.float32) * arrays[f"{group}_scale"]
@@ -122,4 +124,14 @@ def lexicon_gate(lexicon: Lexicon) -> Gate:
     return Gate(layout, np.zeros(features.CELLS, np.float32), weights, {"trained_on": "nothing"})
 
 
-__all__ = ["DIMENSIONS", "EVENT_THEMES", "Gate", "GateError", "Scores", "lexicon_gate", "load_gate", "read_gate", "save_gate"]
+__all__ = [
+    "DIMENSIONS",
+    "EVENT_THEMES",
+    "Gate",
+    "GateError",
+    "Scores",
+    "lexicon_gate",
+    "load_gate",
+    "read_gate",
+    "save_gate",
+]

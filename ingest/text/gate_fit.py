@@ -27,6 +27,9 @@ class Prior:
 
 def fit_binary(rows: sparse.csr_matrix, target: Array, weight: Array, prior: Prior, iterations: int = 200) -> Array:
     """Weights of one yes/no head. `target` in [0, 1], `weight` >= 0 per row. Deterministic."""
+    used = rows.getnnz(0) > 0
+    fitted = np.array(prior.mean, dtype=np.float64)
+    rows, prior = rows[:, used], Prior(prior.mean[used], prior.sd[used])
     scaled = rows @ sparse.diags(prior.sd)
     offset = np.asarray(rows @ prior.mean).ravel()
 
@@ -38,12 +41,16 @@ def fit_binary(rows: sparse.csr_matrix, target: Array, weight: Array, prior: Pri
 
     start = np.zeros(rows.shape[1])
     result = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
-    return np.asarray(prior.mean + prior.sd * result.x)
+    fitted[used] = prior.mean + prior.sd * result.x
+    return fitted
 
 
 def fit_softmax(rows: sparse.csr_matrix, target: Array, weight: Array, prior: Prior, iterations: int = 200) -> Array:
     """Weights of exclusive classes, columns x classes. `target` rows sum to 1."""
     classes = target.shape[1]
+    used = rows.getnnz(0) > 0  # a column no row has stays at its mean
+    fitted = np.array(prior.mean, dtype=np.float64)
+    rows, prior = rows[:, used], Prior(prior.mean[used], prior.sd[used])
     scaled = rows @ sparse.diags(prior.sd)
     offset = np.asarray(rows @ prior.mean)
 
@@ -58,7 +65,8 @@ def fit_softmax(rows: sparse.csr_matrix, target: Array, weight: Array, prior: Pr
 
     start = np.zeros(rows.shape[1] * classes)
     result = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
-    return np.asarray(prior.mean + prior.sd[:, None] * result.x.reshape(-1, classes))
+    fitted[used] = prior.mean + prior.sd[:, None] * result.x.reshape(-1, classes)
+    return fitted
 
 
 def balanced(target: Array, weight: Array, strength: float = 1.0) -> Array:

@@ -15,7 +15,9 @@ from .labels import EVENT_THEMES
 from .themes import DIMENSIONS
 
 
-def _spread(layout: Layout, *, counts: float, shares: float, opening: float, dimensions: float, words: float) -> NDArray[np.float64]:
+def _spread(
+    layout: Layout, *, counts: float, shares: float, opening: float, dimensions: float, words: float
+) -> NDArray[np.float64]:
     size = len(layout.themes)
     parts = [
         np.array([3.0]),

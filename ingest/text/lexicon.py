@@ -128,39 +128,41 @@ class Matcher:
         """All matches, in order. `bounds` are word ranges (sentences) that a match may not leave."""
         if len(self._known) > _MEMORY:
             self._known.clear()
-        known = self._known
+        found: list[Found] = []
+        for start, end in bounds if bounds is not None else ((0, len(words)),):
+            self._find_between(words, start, end, found)
+        return found
+
+    def _find_between(self, words: Sequence[str], start: int, end: int, found: list[Found]) -> None:
+        known, first_steps = self._known, self._root.direct
         atoms: list[tuple[int, ...]] = []
-        for word in words:
+        for word in words[start:end]:
             hit = known.get(word)
             if hit is None:
                 hit = known[word] = self._atoms_of(word)
             atoms.append(hit)
-        found: list[Found] = []
-        first_steps = self._root.direct
-        for start, end in bounds if bounds is not None else ((0, len(words)),):
-            for position in range(start, end):
-                for atom in atoms[position]:
-                    node = first_steps.get(atom)
-                    if node is not None:
-                        _follow(node, atoms, position, position, end, found)
-        return found
+        for position, here in enumerate(atoms):
+            for atom in here:
+                node = first_steps.get(atom)
+                if node is not None:
+                    _follow(node, atoms, start, position, position, found)
 
 
-def _follow(node: _Node, atoms: list[tuple[int, ...]], first: int, last: int, end: int, found: list[Found]) -> None:
-    """Walk on from a matched word; patterns are a few steps deep, so is the recursion."""
+def _follow(node: _Node, atoms: list[tuple[int, ...]], offset: int, first: int, last: int, found: list[Found]) -> None:
+    """Walk on from a matched word; patterns are a few steps deep, so is the recursion. `offset`: position of atoms[0]."""
     for label, weight in node.ends:
-        found.append(Found(first, last, label, weight))
-    if node.direct and last + 1 < end:
+        found.append(Found(offset + first, offset + last, label, weight))
+    if node.direct and last + 1 < len(atoms):
         for atom in atoms[last + 1]:
             following = node.direct.get(atom)
             if following is not None:
-                _follow(following, atoms, first, last + 1, end, found)
+                _follow(following, atoms, offset, first, last + 1, found)
     if node.gapped:
-        for position in range(last + 1, min(end, last + 2 + GAP)):
+        for position in range(last + 1, min(len(atoms), last + 2 + GAP)):
             for atom in atoms[position]:
                 following = node.gapped.get(atom)
                 if following is not None:
-                    _follow(following, atoms, first, position, end, found)
+                    _follow(following, atoms, offset, first, position, found)
 
 
 def strongest(found: Iterable[Found]) -> list[Found]:

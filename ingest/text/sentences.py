@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 _BLANK = re.compile(r"[ \t\r\f\v\u00a0]*\n(?:[ \t\r\f\v\u00a0]*\n)+|\f|\u2029")
 # A line that starts like a list item, a heading or a table row, or a short line without a final stop before a new line.
-_BULLET = re.compile(r"\n(?=[ \t\u00a0]*(?:[-*•●▪◦‣·–—►»]+[ \t\u00a0]|#{1,6}|\(?\d{1,2}[.)][ \t]|\(?[a-z][.)][ \t]|\|))")
+_BULLET = re.compile(
+    r"\n(?=[ \t\u00a0]*(?:[-*•●▪◦‣·–—►»]+[ \t\u00a0]|#{1,6}|\(?\d{1,2}[.)][ \t]|\(?[a-z][.)][ \t]|\|))"
+)
 _STOP = re.compile(r"[.!?…؟۔።።]+[\"'”’»)\]]*(?=[\s\u00a0])|[。！？]+")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st prof gen col lt capt sgt gov sen rep hon rev no nos vs e.g i.e cf al art arts para p pp ch sec fig vol ed "
-    "jan feb mar apr jun jul aug sep sept oct nov dec approx est inc ltd co corp u.s u.n u.k dhr mevr drs bijv nr blz enz ca "
-    "o.a m.b.t t.a.v i.v.m d.w.z lid mm mme mlle sr sra ud uds ee.uu".split()
+    ["mr", "mrs", "ms", "dr", "st", "prof", "gen", "col", "lt", "capt", "sgt", "gov", "sen", "rep", "hon", "rev", "no", "nos", "vs", "e.g", "i.e", "cf", "al", "art", "arts", "para", "p", "pp", "ch", "sec", "fig", "vol", "ed", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "approx", "est", "inc", "ltd", "co", "corp", "u.s", "u.n", "u.k", "dhr", "mevr", "drs", "bijv", "nr", "blz", "enz", "ca", "o.a", "m.b.t", "t.a.v", "i.v.m", "d.w.z", "lid", "mm", "mme", "mlle", "sr", "sra", "ud", "uds", "ee.uu"]
 )
 _LONGEST = 1200  # characters: a longer run without a stop is cut at a space so that a quote stays readable
 _SHORT_LINE = 60

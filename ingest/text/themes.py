@@ -22,7 +22,7 @@ LANGUAGES = ("en", "nl", "fr", "ar", "es")
 DIMENSIONS = ("legal", "physical", "material", "none")
 THEMES_FILE = Path(__file__).with_name("themes.toml")
 STRONG = 2.0
-_KEYS = {"dimension", "indicator", "profiles", "polarity", "negatable", *LANGUAGES}
+_KEYS = {"dimension", "indicator", "profiles", "polarity", "negatable", "intensity", *LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Theme:
     profiles: tuple[str, ...]
     polarity: int
     negatable: bool
+    intensity: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Lexicon:
     triggers: tuple[str, ...]
     words: dict[str, Matcher] = field(repr=False)
     cues: dict[str, Matcher] = field(repr=False)
+    counts: dict[str, Matcher] = field(repr=False)  # labels: what is counted, and range:LEVEL
 
 
 @cache
@@ -75,8 +77,14 @@ def load_lexicon(path: Path = THEMES_FILE) -> Lexicon:
     for name, row in triggers.items():
         for language in LANGUAGES:
             words[language].add(row.get(language, ""), f"trigger:{name}")
+    counts = {language: Matcher(language) for language in LANGUAGES}
+    for language in LANGUAGES:
+        for name, row in table["quantity"].items():
+            counts[language].add(row.get(language, ""), name)
+        for row in table["range"].values():
+            counts[language].add(row.get(language, ""), f"range:{int(row['level'])}")
     cues = {language: build_matcher(table["context"][language], language) for language in LANGUAGES}
-    return Lexicon(table["version"], themes, tuple(triggers), words, cues)
+    return Lexicon(table["version"], themes, tuple(triggers), words, cues, counts)
 
 
 def _theme(name: str, row: dict[str, object]) -> Theme:
@@ -89,12 +97,16 @@ def _theme(name: str, row: dict[str, object]) -> Theme:
     polarity = row.get("polarity", 0)
     if polarity not in (-1, 0, 1) or not isinstance(polarity, int):
         raise LexiconError(f"[theme.{name}] polarity {polarity!r}; write -1, 0 or 1")
+    intensity = row.get("intensity", 2)
+    if not isinstance(intensity, int) or not 0 <= intensity <= 4:
+        raise LexiconError(f"[theme.{name}] intensity {intensity!r}; write a whole number from 0 to 4")
     indicator, profiles = row.get("indicator"), row.get("profiles", [])
     if not isinstance(profiles, list) or not (indicator is None or isinstance(indicator, str)):
         raise LexiconError(f"[theme.{name}] indicator is one id in quotes, profiles a list of ids")
     if indicator is None and not profiles and dimension != "none":
         raise LexiconError(f"[theme.{name}] names no indicator and no profile: nothing to be evidence for; add one")
-    return Theme(name, dimension, indicator, tuple(map(str, profiles)), polarity, bool(row.get("negatable", True)))
+    negatable = bool(row.get("negatable", True))
+    return Theme(name, dimension, indicator, tuple(map(str, profiles)), polarity, negatable, intensity)
 
 
 def sentence_bounds(words: Words, sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
@@ -161,4 +173,6 @@ def _by_sentence(found: Iterable[Found], bounds: Sequence[tuple[int, int]]) -> d
 def _breaks(text: str, words: Words, bound: tuple[int, int]) -> tuple[int, ...]:
     """Positions of words that follow a comma, colon or semicolon."""
     low, high = bound
-    return tuple(i for i in range(low + 1, high) if any(c in text[words.ends[i - 1] : words.starts[i]] for c in ",;:،؛"))
+    return tuple(
+        i for i in range(low + 1, high) if any(c in text[words.ends[i - 1] : words.starts[i]] for c in ",;:،؛")
+    )

@@ -16,8 +16,10 @@ from functools import lru_cache
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
 WORD = re.compile(rf"\w[\w{_MARKS}]*")
 _DROP = {ord(c): None for c in "\u0640\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"}
-_DROP.update({code: None for code in (*range(0x202A, 0x202F), *range(0x2061, 0x206A))})
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك", "ۀ": "ه"})
+_DROP.update(dict.fromkeys((*range(8234, 8239), *range(8289, 8298))))
+_ARABIC = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك", "ۀ": "ه"}
+)
 _LONGEST_WORD = 64  # longer runs of letters are noise (base64, a line without spaces); they are cut here
 
 

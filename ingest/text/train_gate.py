@@ -31,7 +31,9 @@ from .sentences import split_sentences
 from .themes import DIMENSIONS, Lexicon, load_lexicon, match_themes, sentence_bounds
 from .tokens import words_of
 
-FOREIGN = 0.05  # weight of a text of another kind (recommendation, event snippet) in the dimension head, a report being 1
+FOREIGN = (
+    0.05  # weight of a text of another kind (recommendation, event snippet) in the dimension head, a report being 1
+)
 HELD_OUT = 0.3
 Array = NDArray[np.float64]
 
@@ -112,14 +114,18 @@ def load_open_examples(advice: Path, human_rights: Path) -> list[Example]:
             if themes:
                 examples.append(Example(section, themes, frozenset(TRAVEL_ADVICE.values()), "open"))
     for summary in json.loads(human_rights.read_text(encoding="utf-8")).values():
-        examples.append(Example(summary["summary"][:8000], frozenset({"human_rights"}), frozenset({"human_rights"}), "open", 0.1))
+        examples.append(
+            Example(summary["summary"][:8000], frozenset({"human_rights"}), frozenset({"human_rights"}), "open", 0.1)
+        )
     return examples
 
 
 def train(examples: Sequence[Example], lexicon: Lexicon, meta: Mapping[str, object]) -> Gate:
     """Fit all heads. Deterministic: the same examples give the same gate."""
     data = TrainingSet(list(examples), lexicon, Layout.of(lexicon))
-    informative = [cells for cells, example in zip(data.hashed, examples, strict=True) if example.kind != "recommendation"]
+    informative = [
+        cells for cells, example in zip(data.hashed, examples, strict=True) if example.kind != "recommendation"
+    ]
     idf = features.idf_of(informative)
     rows = data.rows(idf)
     weights = {
@@ -186,7 +192,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lexicon = load_lexicon()
     if options.open_texts:
         examples = load_open_examples(*options.open_texts)
-        trained_on = "openly licensed text alone: British travel advice (OGL), US human rights summaries (public domain)"
+        trained_on = (
+            "openly licensed text alone: British travel advice (OGL), US human rights summaries (public domain)"
+        )
     else:
         examples = load_examples(options.texts, hold_out=options.hold_out)
         trained_on = "ReliefWeb reports, CASE 2021 event snippets, UPR recommendations; hashed features only"

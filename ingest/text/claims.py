@@ -1,0 +1,228 @@
+"""Suggested claims: one sentence, one theme, one region. A suggestion opens alerts and fills the review queue; it never
+moves a score before a person has confirmed it (method section 7). No quote, no claim.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .quantities import Quantity
+from .sentences import Sentence
+from .themes import STRONG, Lexicon, Theme, ThemeHit
+
+EXTRACTOR = "text-1"
+THEMES_A_SENTENCE = 3
+REGIONS_A_SENTENCE = 5
+LONGEST_QUOTE = 1200
+_ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
+DOCUMENT_REGION_SHARE = (
+    0.6  # a region with this share of what a document names may stand for a sentence without a place
+)
+LEAST_CONFIDENCE = 0.5
+# Themes that say nothing once a more exact one of the same dimension is in the sentence.
+_GENERAL = frozenset({"insecurity", "human_rights", "children", "attack_on_civilians", "armed_clash"})
+_NOT_WHERE = frozenset({"embassy", "destination", "dateline"})
+_LADDERS = {
+    "displaced": (1_000, 10_000, 100_000),
+    "in_need": (10_000, 100_000, 1_000_000),
+    "returned": (1_000, 10_000, 100_000),
+}
+_PERSONS = (5, 25, 100)
+
+
+class MentionLike(Protocol):
+    """What is needed of a place mention (ingest.text.places.Mention has it)."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def iso3(self) -> str | None: ...
+    @property
+    def region_id(self) -> str | None: ...
+    @property
+    def confidence(self) -> float: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedClaim:
+    """`quote` is `text[start:end]` of the document's part (`title` or `text`). At least one of `indicator_id` and
+    `profile` is given. `severity` 0-4 is a proposal, None where the theme is good news; `polarity` -1 worse, +1 better, 0 the
+    wording does not say. `region_id` None: known for the country only."""
+
+    claim_id: str
+    document_id: str
+    part: str
+    start: int
+    end: int
+    quote: str
+    iso3: str
+    region_id: str | None
+    region_rule: str
+    theme: str
+    dimension: str
+    indicator_id: str | None
+    profile: str | None
+    polarity: int
+    severity: int | None
+    confidence: float
+    cluster_id: str | None
+    extractor_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place a claim may be about, and the rule that says so."""
+
+    iso3: str
+    region_id: str | None
+    rule: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of one part of a document when its claims are made. `document_places` are the main countries and
+    regions with their shares; `theme_probability` and `relevance` come from the gate."""
+
+    document_id: str
+    part: str
+    text: str
+    sentences: Sequence[Sentence]
+    hits: Sequence[ThemeHit]
+    mentions: Sequence[MentionLike]
+    quantities: Sequence[Quantity]
+    ranges: dict[int, int]  # sentence number -> range level 0-4
+    document_places: Sequence[tuple[Where, float]]
+    theme_probability: dict[str, float]
+    relevance: float
+    cluster_id: str | None
+
+
+def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]:
+    """The claims of one part of a document, in reading order. Negated, possible and past statements give none."""
+    by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)
+    for hit in evidence.hits:
+        theme = lexicon.themes.get(hit.theme)
+        if theme is not None and theme.dimension != "none" and hit.context.is_fact():
+            by_sentence[hit.sentence].append(hit)
+    claims: list[SuggestedClaim] = []
+    for number in sorted(by_sentence):
+        sentence = evidence.sentences[number]
+        if sentence.end - sentence.start > LONGEST_QUOTE:
+            continue
+        figures = any(character.isdigit() for character in evidence.text[sentence.start : sentence.end])
+        chosen = _choose(by_sentence[number], evidence, lexicon, figures)
+        places = places_of(number, evidence) if chosen else []
+        quantities = [q for q in evidence.quantities if sentence.start <= q.start < sentence.end]
+        for theme, strength in chosen:
+            severity = propose_severity(theme, quantities, evidence.ranges.get(number, 2))
+            for where in places:
+                claim = _claim(evidence, sentence, theme, where, severity, strength)
+                if claim.confidence >= LEAST_CONFIDENCE:
+                    claims.append(claim)
+    return claims
+
+
+def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figures: bool) -> list[tuple[Theme, float]]:
+    """The themes a sentence is about: a strong word, or two weak ones; the general ones yield to the exact. A theme whose
+    wording says nothing of better or worse (prices, schools) needs a figure in the sentence, or twice the words."""
+    weight: dict[str, float] = defaultdict(float)
+    strong: set[str] = set()
+    for hit in hits:
+        weight[hit.theme] += hit.weight
+        if hit.weight >= STRONG:
+            strong.add(hit.theme)
+    themes = [name for name in weight if name in strong or weight[name] >= STRONG]
+    themes = [n for n in themes if lexicon.themes[n].polarity or figures or weight[n] >= 2 * STRONG]
+    exact = {lexicon.themes[name].dimension for name in themes if name not in _GENERAL}
+    themes = [n for n in themes if n not in _GENERAL or n in strong or lexicon.themes[n].dimension not in exact]
+    ranked = sorted(themes, key=lambda n: (-weight[n] * (0.5 + evidence.theme_probability.get(n, 0.0)), n))
+    return [(lexicon.themes[n], weight[n] + (1.0 if n in strong else 0.0)) for n in ranked[:THEMES_A_SENTENCE]]
+
+
+def places_of(number: int, evidence: Evidence) -> list[Where]:
+    """Where a sentence happens: its own places, else those of the sentence before in the paragraph, else the document's."""
+    sentences = evidence.sentences
+    own = _mentioned(sentences[number], evidence.mentions, "sentence")
+    if own:
+        return own
+    previous = number - 1
+    while previous >= 0 and sentences[previous].paragraph == sentences[number].paragraph and number - previous <= 3:
+        before = _mentioned(sentences[previous], evidence.mentions, "paragraph")
+        if before:
+            return before[:1]
+        previous -= 1
+    regions = [where for where, share in evidence.document_places if where.region_id and share >= DOCUMENT_REGION_SHARE]
+    countries = [where for where, _ in evidence.document_places if where.region_id is None]
+    if regions and countries and regions[0].iso3 == countries[0].iso3:
+        return regions[:1]
+    return countries[:1]
+
+
+def _mentioned(sentence: Sentence, mentions: Sequence[MentionLike], prefix: str) -> list[Where]:
+    inside = [m for m in mentions if sentence.start <= m.start < sentence.end and m.iso3 and m.role not in _NOT_WHERE]
+    placed = [m for m in inside if m.region_id]
+    placed = [m for m in placed if m.role == "event_place"] or placed
+    countries = [m for m in inside if not m.region_id and m.kind != "demonym"] or [m for m in inside if not m.region_id]
+    found: dict[tuple[str, str | None], Where] = {}
+    for mention in placed or countries[:1]:
+        key = (str(mention.iso3), mention.region_id)
+        if key not in found:
+            found[key] = Where(key[0], key[1], f"{prefix}:{mention.rule}", mention.confidence)
+    return list(found.values())[:REGIONS_A_SENTENCE]
+
+
+def propose_severity(theme: Theme, quantities: Sequence[Quantity], range_level: int) -> int | None:
+    """Rounded mean of scope (persons named), intensity (of the theme) and range (words), each 0-4; None for good news."""
+    if theme.polarity > 0:
+        return None
+    scopes = [_scope(quantity) for quantity in quantities]
+    scope = max(scopes) if scopes else 2
+    return int((scope + theme.intensity + range_level) / 3 + 0.5)
+
+
+def _scope(quantity: Quantity) -> int:
+    steps = _LADDERS.get(quantity.unit, _PERSONS)
+    return 1 + sum(quantity.value >= step for step in steps) if quantity.value > 0 else 0
+
+
+def _claim(
+    evidence: Evidence, sentence: Sentence, theme: Theme, where: Where, severity: int | None, strength: float
+) -> SuggestedClaim:
+    quote = evidence.text[sentence.start : sentence.end]
+    probability = evidence.theme_probability.get(theme.id, 0.0)
+    placed = where.confidence * (_ASSUMED if where.rule.startswith(("document", "declared")) else 1.0)
+    confidence = 0.12 + 0.08 * min(strength, 4.0) + 0.2 * probability + 0.18 * evidence.relevance + 0.18 * placed
+    identity = "\x1f".join(
+        (evidence.document_id, evidence.part, str(sentence.start), quote, theme.id, where.iso3, where.region_id or "")
+    )
+    return SuggestedClaim(
+        claim_id="claim:" + hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:20],
+        document_id=evidence.document_id,
+        part=evidence.part,
+        start=sentence.start,
+        end=sentence.end,
+        quote=quote,
+        iso3=where.iso3,
+        region_id=where.region_id,
+        region_rule=where.rule,
+        theme=theme.id,
+        dimension=theme.dimension,
+        indicator_id=theme.indicator,
+        profile=theme.profiles[0] if theme.profiles else None,
+        polarity=theme.polarity,
+        severity=severity,
+        confidence=round(min(confidence, 1.0), 3),
+        cluster_id=evidence.cluster_id,
+        extractor_version=EXTRACTOR,
+    )

@@ -1,0 +1,203 @@
+"""What is remembered of a document to recognise its copies, its story and its series: numbers and keys, no text.
+
+Everything here depends on one document alone (the word weights are fixed with the gate), so a fingerprint never changes
+because another document arrived.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import CELLS
+from .tokens import Words, fold, words_of
+
+SHINGLE = 5  # words
+SKETCH = 256  # smallest shingle hashes kept; texts with fewer shingles are compared exactly
+TERMS = 60  # heaviest words kept of a text
+READ = 1500  # words of a text looked at
+_MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
+_TRACKING = re.compile(r"^(?:utm_|fbclid|gclid|mc_|cmp|ref$|ref_|source$|rss|ns_|at_|xtor|partner)", re.IGNORECASE)
+_MONTHS = frozenset(
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januari", "februari", "maart", "mei", "juni", "juli", "augustus", "oktober", "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "يناير", "فبراير", "مارس", "ابريل", "مايو", "يونيو", "يوليو", "اغسطس", "سبتمبر", "اكتوبر", "نوفمبر", "ديسمبر", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+)
+_CITED = re.compile(
+    r"(?:[Aa]ccording to|[Vv]olgens|[Ss]elon|[Dd]’après|[Ss]egún|[Rr]eported by|[Aa] report by|[Aa] report from|[Ii]n a report by|told)\s+"
+    r"(?:a (?:new )?report (?:by|from)\s+)?(?:the\s+|de\s+|het\s+|le\s+|la\s+|l['’]\s*|el\s+)?"
+    r"((?:[A-Z][\w&.’'-]*)(?:\s+(?:of|for|on|van|voor|de|des|du|and|the|[A-Z][\w&.’'-]*)){0,6})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """One document as far as stories are concerned. `terms` are sorted cells, `weights` has length 1."""
+
+    document_id: str
+    source_id: str
+    origin_family: str
+    url_key: str
+    published: datetime | None
+    digest: int
+    sketch: NDArray[np.uint64]
+    shingles: int
+    terms: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    numbers: frozenset[str]
+    places: frozenset[str]
+    title_key: str
+    title_marks: tuple[str, ...]
+    cited: str
+
+
+@lru_cache(maxsize=200_000)
+def _hash(word: str) -> int:
+    return zlib.crc32(word.encode()) * 2654435761 % (1 << 61)
+
+
+def url_key(url: str) -> str:
+    """An address without scheme, `www.`, tracking parameters and fragment: what makes it the same page."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url.strip()
+    query = urlencode(sorted(item for item in parse_qsl(parts.query) if not _TRACKING.match(item[0])))
+    host = parts.netloc.casefold().removeprefix("www.").removeprefix("m.")
+    path = re.sub(r"/(?:amp|index\.html?)?/*$", "", parts.path)
+    return f"{host}{path}" + (f"?{query}" if query else "")
+
+
+def story_weights(idf: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Word weights for stories: words unseen in training are names of the day, and weigh most."""
+    return np.where(
+        idf > 0, np.maximum(idf - 1.0, 0.0), float(idf.max()) - 0.5 if idf.size and idf.max() > 0 else 1.0
+    ).astype(np.float32)
+
+
+def fingerprint(
+    *,
+    document_id: str,
+    title: str,
+    text: str,
+    words: Words | None = None,
+    source_id: str = "",
+    origin_family: str = "",
+    url: str = "",
+    published: datetime | None = None,
+    places: Iterable[str] = (),
+    word_weights: NDArray[np.float32],
+) -> Fingerprint:
+    """The fingerprint of a document. `places` are ids of the countries and regions it is about."""
+    words = words or words_of(text)
+    folded = words.folded[:READ]
+    hashes = np.fromiter((_hash(word) for word in folded), np.uint64, len(folded))
+    sketch, count = _sketch(hashes)
+    title_words = words_of(title)
+    terms, weights = _terms(folded, words.starts, text, title_words.folded, word_weights)
+    key, marks = _title_key(title_words.folded)
+    cited = _CITED.search(text[:3000])
+    return Fingerprint(
+        document_id=document_id,
+        source_id=source_id,
+        origin_family=origin_family or source_id,
+        url_key=url_key(url),
+        published=published,
+        digest=zlib.crc32(" ".join(folded).encode()),
+        sketch=sketch,
+        shingles=count,
+        terms=terms,
+        weights=weights,
+        numbers=frozenset(word for word in folded[:400] if word.isdigit() and len(word) > 1 and not _is_year(word)),
+        places=frozenset(places),
+        title_key=key,
+        title_marks=marks,
+        cited=_origin_key(cited.group(1)) if cited else "",
+    )
+
+
+def _origin_key(name: str) -> str:
+    """The folded name of a cited body, small words and the word 'organisation' aside."""
+    small = {"of", "for", "on", "van", "voor", "de", "des", "du", "and", "the", "reports", "report"}
+    return " ".join(fold(word) for word in re.findall(r"\w+", name) if fold(word) not in small)[:60]
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word[:2] in ("19", "20")
+
+
+def _sketch(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], int]:
+    if len(hashes) < SHINGLE:
+        return np.sort(np.unique(hashes)), len(np.unique(hashes))
+    combined = np.zeros(len(hashes) - SHINGLE + 1, np.uint64)
+    with np.errstate(over="ignore"):
+        for offset in range(SHINGLE):
+            combined = combined * _MULTIPLY + hashes[offset : offset + len(combined)]
+            combined ^= combined >> np.uint64(29)
+    distinct = np.unique(combined)
+    return distinct[:SKETCH], len(distinct)
+
+
+def _terms(
+    folded: Sequence[str], starts: Sequence[int], text: str, title: Sequence[str], word_weights: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    counts: dict[int, float] = {}
+    for position, word in enumerate(folded):
+        if len(word) < 3 or word.isdigit():
+            continue
+        name = 1.6 if text[starts[position]].isupper() else 1.0  # names carry a story
+        cell = _hash(word) % CELLS
+        counts[cell] = counts.get(cell, 0.0) + name
+    for word in title:
+        if len(word) > 2 and not word.isdigit():
+            counts[_hash(word) % CELLS] = counts.get(_hash(word) % CELLS, 0.0) + 2.0
+    if not counts:
+        return np.zeros(0, np.int32), np.zeros(0, np.float32)
+    cells = np.fromiter(counts, np.int32, len(counts))
+    values = np.log1p(np.fromiter(counts.values(), np.float32, len(counts))) * word_weights[cells]
+    best = np.lexsort((cells, -values))[:TERMS]
+    order = best[np.argsort(cells[best])]
+    length = float(np.sqrt((values[order] ** 2).sum())) or 1.0
+    return cells[order], (values[order] / length).astype(np.float32)
+
+
+def _title_key(folded: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The title without its numbers and months, and those numbers and months: a series keeps the first, changes the second."""
+    marks = tuple(word for word in folded if any(c.isdigit() for c in word) or word in _MONTHS)
+    rest = [word for word in folded if word not in marks]
+    return " ".join(rest) if len(rest) >= 2 else "", marks
+
+
+def containment(a: Fingerprint, b: Fingerprint) -> float:
+    """Estimated Jaccard similarity of the shingle sets, exact for texts of up to SKETCH shingles."""
+    if not a.shingles or not b.shingles:
+        return 0.0
+    if a.shingles <= SKETCH and b.shingles <= SKETCH:
+        shared = len(np.intersect1d(a.sketch, b.sketch, assume_unique=True))
+        return shared / (len(a.sketch) + len(b.sketch) - shared)
+    union = np.union1d(a.sketch, b.sketch)[:SKETCH]
+    both = np.intersect1d(np.intersect1d(union, a.sketch, assume_unique=True), b.sketch, assume_unique=True)
+    return len(both) / max(len(union), 1)
+
+
+def cosine(a: Fingerprint, b: Fingerprint) -> float:
+    """Cosine of the heaviest words."""
+    if not len(a.terms) or not len(b.terms):
+        return 0.0
+    _, left, right = np.intersect1d(a.terms, b.terms, assume_unique=True, return_indices=True)
+    return float((a.weights[left] * b.weights[right]).sum())
+
+
+def place_overlap(a: Fingerprint, b: Fingerprint) -> float | None:
+    """Shared places over all places; None when one of the two names none."""
+    if not a.places or not b.places:
+        return None
+    return len(a.places & b.places) / len(a.places | b.places)
