@@ -77,8 +77,8 @@ def _iso(words: str, source: Source) -> datetime | None:
 
 
 def _rfc822(words: str, source: Source) -> datetime | None:
-    """RFC 822 dates need a month name: a purely numeric date is never read here."""
-    if not re.search(r"[A-Za-z]{3}", words) or not re.search(r"\b\d{4}\b", words):
+    """RFC 822 dates need a month name: a purely numeric date is never read here. The year 0025 is not 2025 either."""
+    if not re.search(r"[A-Za-z]{3}", words) or not re.search(r"\b[1-9]\d{3}\b", words):
         return None
     parts = parsedate_tz(words) or parsedate_tz(f"{words} 00:00:00")  # the US writes a day without a time
     if parts is None:

@@ -30,6 +30,12 @@ FEED = b"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><ti
 EMPTY_FEED = b'<?xml version="1.0"?><rss version="2.0"><channel><title>empty</title></channel></rss>'
 BIG = b"x" * 1_500_000
 BOMB = gzip.compress(b"\0" * 50_000_000)
+ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c SYSTEM "file:///etc/passwd">]>
+<rss version="2.0"><channel><item><title>&b;&c;</title></item></channel></rss>"""
+SCRIPTS = FEED.replace(b"One", b"&lt;script&gt;alert(1)&lt;/script&gt;Two").replace(
+    b"<link>http://feed.example/1", b"<link>javascript:alert(1)"
+).replace(b"</item>", b"<pubDate>Mon, 02 Nov 0025 10:00:00 GMT</pubDate></item>")
 LONGEST_SECONDS = 20.0  # no connection is served longer than this
 
 
@@ -48,6 +54,7 @@ class Server:
         self.asked: Counter[str] = Counter()
         self.headers: dict[str, dict[str, str]] = {}  # path -> headers of the last request
         self.times: dict[str, list[float]] = {}  # path -> when it was asked
+        self.alias: dict[str, str] = {}  # path -> the behaviour it has for now
         self.robots: dict[str, bytes] = {}  # host -> robots.txt
         self._hosts: dict[str, tuple[str, int]] = {}
         self._loop = asyncio.new_event_loop()
@@ -93,7 +100,7 @@ class Server:
             async with asyncio.timeout(LONGEST_SECONDS):
                 while await self._one(reader, writer):
                     pass
-        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError):
+        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
@@ -113,6 +120,7 @@ class Server:
         self.asked[path] += 1
         self.headers[path] = headers
         self.times.setdefault(path, []).append(time.monotonic())
+        path = self.alias.get(path, path)
         special = getattr(self, "do_" + path.split("?")[0].strip("/").replace("-", "_"), None)
         if special is not None:
             return bool(await special(writer, headers, self.asked[path]))
@@ -140,6 +148,8 @@ class Server:
             "/octets": plain(FEED, "application/octet-stream"),
             "/bad-utf8": plain(FEED.replace(b"One", b"O\xff\xfene")),
             "/empty-feed": plain(EMPTY_FEED),
+            "/entities": plain(ENTITIES),
+            "/scripts": plain(SCRIPTS),
             "/empty": plain(b""),
             "/unasked-304": b"HTTP/1.1 304 Not Modified\r\n\r\n",
             "/loop": plain(b"", status="302 Found", Location="/loop"),
