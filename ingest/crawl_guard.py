@@ -84,9 +84,9 @@ def offline_reason(
     route: Callable[[], bool] | None = None,
     seconds: float = PROBE_SECONDS,
 ) -> str | None:
-    """Why there is no network, from trying a few of the (host, port) that are to be asked; None when there is one, or
-    when it cannot be told. Takes at most twice `seconds`; one host that answers is enough. When no name exists, one
-    name that always does is looked up: publishers move, example.org (RFC 2606) does not."""
+    """Why there is no network, from trying a few of the (host, port) to be asked; None when there is one or it cannot
+    be told. Takes at most twice `seconds`; one host that answers is enough. When no name exists, one that always does
+    is looked up: publishers move, example.org (RFC 2606) does not."""
     chosen = sorted(set(hosts))
     chosen = chosen[:: max(1, len(chosen) // PROBE_HOSTS)][:PROBE_HOSTS]
     if not chosen:
@@ -96,8 +96,7 @@ def offline_reason(
     def try_one(host: str, port: int) -> bool | OSError:
         error: bool | OSError = False  # only private addresses: not ours to try, and no sign of a missing network
         try:
-            answers = lookup(host, port, 0, socket.SOCK_STREAM)
-            for info in [info for info in answers if why_not(str(info[4][0])) is None][:2]:
+            for info in [info for info in lookup(host, port, 0, socket.SOCK_STREAM) if why_not(str(info[4][0])) is None][:2]:
                 try:
                     connect(info[4], seconds)
                     return True
