@@ -110,7 +110,7 @@ _SCHEMA = pa.schema(
     [
         ("issue_id", pa.string()), ("source_id", pa.string()), ("run_id", pa.string()), ("answer_digest", pa.string()),
         ("kind", pa.string()), ("where_in", pa.string()), ("message", pa.string()), ("remedy", pa.string()),
-        ("seen", pa.timestamp("us")), ("count", pa.int64()),
+        ("first_seen", pa.timestamp("us")), ("last_seen", pa.timestamp("us")), ("count", pa.int64()),
     ]
 )  # fmt: skip
 
@@ -122,22 +122,27 @@ def record(
 
     A known issue keeps where it was first seen; its count starts anew with each run and adds up within one run.
     """
-    merged: dict[tuple[str, str], list] = {}
+    merged: dict[tuple[str, str], dict] = {}
     for issue, run_id, seen in issues:
-        key = (issue.issue_id(), run_id)
-        if key in merged:
-            merged[key][9] += issue.count
-            merged[key][8] = max(merged[key][8], seen)
-            continue
-        merged[key] = [
-            issue.issue_id(), issue.source_id, run_id, issue.answer_digest, issue.kind, issue.where, issue.message,
-            issue.remedy or remedy_for(issue.kind), seen, issue.count,
-        ]  # fmt: skip
+        known = merged.setdefault((issue.issue_id(), run_id), {"first_seen": seen, "last_seen": seen, "count": 0})
+        newest = seen >= known["last_seen"]
+        known["first_seen"], known["last_seen"] = min(known["first_seen"], seen), max(known["last_seen"], seen)
+        known["count"] += issue.count
+        if newest:  # as if each answer had been written by itself, however they share batches
+            known.update(
+                issue_id=issue.issue_id(),
+                source_id=issue.source_id,
+                run_id=run_id,
+                answer_digest=issue.answer_digest,
+                kind=issue.kind,
+                where_in=issue.where,
+                message=issue.message,
+                remedy=issue.remedy or remedy_for(issue.kind),
+            )
     # One issue may be seen in two runs of one batch (answers of a killed run): each run in its own step.
     for run_id in dict.fromkeys(key[1] for key in merged):
         rows = [row for key, row in merged.items() if key[1] == run_id]
-        columns = list(zip(*rows, strict=True))
-        incoming = pa.table([pa.array(list(c), f.type) for c, f in zip(columns, _SCHEMA, strict=True)], schema=_SCHEMA)
+        incoming = pa.Table.from_pylist(rows, schema=_SCHEMA)
         connection.register("incoming_issue", incoming)
         try:
             connection.execute(_UPDATE.format(table=table))
@@ -149,8 +154,8 @@ def record(
 _UPDATE = """
 UPDATE {table} SET
     last_run_id = i.run_id,
-    last_seen = greatest({table}.last_seen, i.seen),
-    first_seen = least({table}.first_seen, i.seen),
+    last_seen = greatest({table}.last_seen, i.last_seen),
+    first_seen = least({table}.first_seen, i.first_seen),
     remedy = i.remedy,
     answer_digest = i.answer_digest,
     count = CASE WHEN {table}.last_run_id = i.run_id THEN {table}.count + i.count ELSE i.count END
@@ -162,8 +167,8 @@ INSERT INTO {table} (
     issue_id, source_id, run_id, last_run_id, answer_digest, kind, where_in, message, remedy, first_seen, last_seen,
     count
 )
-SELECT i.issue_id, i.source_id, i.run_id, i.run_id, i.answer_digest, i.kind, i.where_in, i.message, i.remedy, i.seen,
-    i.seen, i.count
+SELECT i.issue_id, i.source_id, i.run_id, i.run_id, i.answer_digest, i.kind, i.where_in, i.message, i.remedy,
+    i.first_seen, i.last_seen, i.count
 FROM incoming_issue AS i
 WHERE NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.issue_id = i.issue_id)
 """

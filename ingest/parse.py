@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,33 +20,10 @@ from ingest import parse_checks as checks
 from ingest.catalog import Source
 from ingest.issues import Collector, Issue, from_problem, remedy_for
 from ingest.model import AdapterError, Answer, Document, Event, Observation, Place, Problem
-from ingest.variables import Variable
+from ingest.parse_places import Checked, World, place_rows
 from ingest.warehouse_tables import PARSED
 
 PARSE_VERSION = "2"  # raise it when the rows below change their form: every answer is then parsed again
-
-
-class Placed(Protocol):
-    """A region found: `ingest.places.Match`."""
-
-    @property
-    def region_id(self) -> str: ...
-    @property
-    def rule(self) -> str: ...
-
-
-Locate = Callable[[Sequence[Place]], Sequence[Placed | None]]
-Group = Callable[[str, str], Sequence[str]]  # (iso3, name of a group of regions) -> their region_ids
-
-
-@dataclass(frozen=True)
-class World:
-    """What parsing needs to know besides the answer: the vocabulary, the countries there are, and where places lie."""
-
-    variables: Mapping[str, Variable]
-    countries: frozenset[str]
-    locate: Locate
-    group: Group = lambda iso3, name: ()
 
 
 @dataclass(slots=True)
@@ -108,7 +85,7 @@ class _Builder:
         self.answer, self.source, self.world, self.collector = answer, source, world, collector
         self.limits = checks.Limits(source.earliest, answer.retrieved_at.date())
         self.lag = timedelta(days=source.publication_lag_days)
-        self.rows: dict[str, list[tuple[str, str, Place | None, dict[str, Any]]]] = {}
+        self.rows: dict[str, list[Checked]] = {}
 
     def report(self, kind: str, message: str, where: str, remedy: str = "") -> None:
         remedy = remedy or remedy_for(kind)
@@ -129,7 +106,7 @@ class _Builder:
         countries: set[str] = set()
         total = 0
         for family, rows in self.rows.items():
-            self._locate(family, rows)
+            place_rows(family, rows, self.world, self.report)
             unique = self._unique(family, rows)
             total += len(unique)
             tables[family] = _table(family, unique)
@@ -224,57 +201,7 @@ class _Builder:
             self.report("unknown_code", f"{name!r:.80} is no {family} in variables.toml", key)
             raise checks.Unfit
 
-    def _locate(self, family: str, rows: list[tuple[str, str, Place | None, dict[str, Any]]]) -> None:
-        """Fill in region_id for every row with a place; name each place that has no region."""
-        members: list[tuple[str, str, Place | None, dict[str, Any]]] = []
-        distinct = list(dict.fromkeys(place for _, _, place, _ in rows if place is not None and place.is_subnational()))
-        matches = dict(zip(distinct, self.world.locate(distinct), strict=True)) if distinct else {}
-        for key, digest, place, values in rows:
-            if place is None:
-                continue
-            match = matches.get(place)
-            values.update(
-                iso3=place.iso3,
-                region_id=match.region_id if match else None,
-                place_rule=match.rule if match else None,
-                precision=place.precision,
-                place_name=checks.words_of(place),
-                latitude=place.latitude,
-                longitude=place.longitude,
-            )
-            if match is None and place.is_subnational():
-                inside = self._members(family, place, values)
-                if not inside:
-                    self._unplaced(place)
-                for region_id in inside:
-                    copied = {**values, "region_id": region_id, "place_rule": "group"}
-                    members.append((f"{key}@{region_id}", digest, place, copied))
-        rows += members
-
-    def _members(self, family: str, place: Place, values: Mapping[str, Any]) -> Sequence[str]:
-        """Regions a named group stands for ("South (Helmand Kandahar …)", "Gaza Strip"), for values each shares.
-
-        An index, level or share of the group is the best that is known of each member, so each gets a row of its own
-        beside the group's; a count of persons is not, and stays with the group.
-        """
-        variable = self.world.variables.get(values.get("variable", ""))
-        if family != "observation" or not place.region_name or variable is None:
-            return ()
-        if not variable.unit.startswith(("index", "level", "share", "points", "standard normal")):
-            return ()
-        return self.world.group(place.iso3, place.region_name)
-
-    def _unplaced(self, place: Place) -> None:
-        words = checks.words_of(place)
-        code = place.region_code or place.district_code
-        if words and code and code not in words:
-            words = f"{words} ({code})"
-        if not words:
-            words = f"point {place.latitude:.2f}, {place.longitude:.2f}"
-        message = f"{words} is no known region of {place.iso3}; its rows count for the country only"
-        self.report("unplaced", message, place.iso3)
-
-    def _unique(self, family: str, rows: list[tuple[str, str, Place | None, dict[str, Any]]]) -> list[dict[str, Any]]:
+    def _unique(self, family: str, rows: list[Checked]) -> list[dict[str, Any]]:
         """One row per fact. Different facts under one key are all kept: the others get a suffix made of their digest.
 
         Which one keeps the plain key depends on the digests alone, so the order of rows in an answer changes nothing.

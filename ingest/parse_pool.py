@@ -29,7 +29,8 @@ from ingest.adapters.starter import SCHEME as STARTER
 from ingest.archive import Archive, ArchiveError, Record
 from ingest.catalog import Source
 from ingest.issues import Issue, remedy_for
-from ingest.parse import Parsed, World, parse_answer
+from ingest.parse import Parsed, parse_answer
+from ingest.parse_places import World
 from ingest.parse_world import load_world
 
 SECONDS_PER_ANSWER = 900  # a 100 MB workbook takes minutes; more is a hang

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from ingest import variables
 from ingest.catalog import Source
 from ingest.model import Place
-from ingest.parse import PARSE_VERSION, Placed, World
+from ingest.parse import PARSE_VERSION
+from ingest.parse_places import Placed, World
 
 if TYPE_CHECKING:
     from ingest.places import Places

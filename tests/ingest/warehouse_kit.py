@@ -18,7 +18,7 @@ from ingest.archive import Archive
 from ingest.catalog import Source
 from ingest.crawl import Outcome
 from ingest.model import AdapterError, Answer, Document, Event, Observation, Place, Problem, Request, digest_of
-from ingest.parse import World
+from ingest.parse_places import World
 from ingest.parse_pool import Task, parse_in_process
 from ingest.refresh_tools import Tools
 
