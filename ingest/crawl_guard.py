@@ -96,9 +96,10 @@ def offline_reason(
     def try_one(host: str, port: int) -> bool | OSError:
         error: bool | OSError = False  # only private addresses: not ours to try, and no sign of a missing network
         try:
-            for info in [info for info in lookup(host, port, 0, socket.SOCK_STREAM) if why_not(str(info[4][0])) is None][:2]:
+            addresses = [info[4] for info in lookup(host, port, 0, socket.SOCK_STREAM)]
+            for address in [one for one in addresses if why_not(str(one[0])) is None][:2]:
                 try:
-                    connect(info[4], seconds)
+                    connect(address, seconds)
                     return True
                 except OSError as failure:
                     error = failure
