@@ -1,0 +1,283 @@
+"""What may stand in the ledger: one schema per kind of entry, and the action a writer must be allowed to do.
+
+Nothing here has a field for a client. Free text is short and refused when it holds what identifies a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+CATEGORY = Literal["A0", "A1", "A2", "A3", "A4", "AU"]
+_PERSONAL = {
+    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
+    "a telephone number": re.compile(
+        r"(?<![\w.,])(?:\+|00)\d[\d ()-]{7,16}\d(?!\w)|(?<![\w.,])06[ -]?\d(?:[ -]?\d){7}(?!\w)"
+    ),
+    "a bank account": re.compile(r"\b[A-Z]{2}\d{2} ?[A-Z]{4} ?(?:\d ?){8,16}\b"),
+    "a V-number": re.compile(r"(?<![\d.,])\d{10}(?![\d.,]\d|\d)"),
+}
+_NINE = re.compile(r"(?<![\d.,])\d{9}(?![\d.,]\d|\d)")
+
+
+def personal_data(text: str) -> str | None:
+    """What in the text identifies a person ("an e-mail address"…), None when nothing was found.
+
+    A guard against slips, not a proof: names cannot be told from other words.
+    """
+    for what, pattern in _PERSONAL.items():
+        if pattern.search(text):
+            return what
+    for match in _NINE.finditer(text):  # citizen service number: 9 digits, the weighted sum is a multiple of 11
+        digits = [int(c) for c in match.group()]
+        if sum(d * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0:
+            return "a citizen service number"
+    return None
+
+
+def _clean(text: str) -> str:
+    found = personal_data(text)
+    if found:
+        raise ValueError(f"holds {found}; leave out what identifies a person")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("holds half a character; type it again") from None
+    return text.strip()
+
+
+Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_clean)]
+Optional = Annotated[str, Field(max_length=4000), AfterValidator(_clean)]
+Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_clean)]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:_.#/-]{0,199}$")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s]{3,1990}$")]
+Code = Annotated[int, Field(ge=0, le=4)]
+
+
+class Payload(BaseModel):
+    """Base: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cited(Payload):
+    """A source under a decision. region_id: the region it reports from (ISO 3166-2), or a country code."""
+
+    source_id: Id
+    origin_family: Id
+    region_id: Id
+    url: Url
+    published: date
+
+
+class ClaimCoded(Payload):
+    """Scope, intensity and range 0-4 (how many, how bad, how wide)."""
+
+    theme: Id
+    region_id: Id | None = None
+    scope: Code
+    intensity: Code
+    range: Code
+    reason: Optional = ""
+
+
+class ClaimRejected(Payload):
+    theme: Id
+    reason: Line
+
+
+class PositionAdded(Payload):
+    authority: Literal["UNHCR", "EUAA", "NL", "court"]
+    iso3: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    region_id: Id | None = None
+    kind: Literal["non_return", "decision_moratorium", "departure_moratorium", "15c", "court", "stance", "group_ban"]
+    level: Id | None = None
+    quote: Text
+    url: Url
+    valid_from: date
+    valid_to: date | None = None
+
+
+class PositionEnded(Payload):
+    valid_to: date
+    reason: Line
+    url: Url
+
+
+class PositionTask(Payload):
+    """A watched policy text changed: somebody must look. diff: changed paragraphs, at most 4000 characters."""
+
+    url: Url
+    diff: Text
+
+
+class AlertTaken(Payload):
+    rule: Id
+
+
+class AlertDecided(Payload):
+    rule: Id
+    direction: Literal["worse", "better", "none"]
+    disposition: Literal["real", "false", "watch"]
+    reason: Line
+
+
+class AlertReopened(Payload):
+    rule: Id
+    reason: Line
+
+
+class AdviceDrafted(Payload):
+    """A person's decision on a suggestion. levels: by dimension, after gates. reason: at least one language."""
+
+    run_id: Id
+    as_of: date
+    iso3: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    suggested: CATEGORY
+    before_gates: CATEGORY
+    level: Annotated[int, Field(ge=1, le=5)]
+    gates: tuple[Id, ...] = ()
+    frozen: bool
+    open_alert: bool
+    framework_version: Id
+    rules_seq: Annotated[int, Field(ge=0)]
+    category: CATEGORY
+    reason_en: Optional = ""
+    reason_nl: Optional = ""
+    unknowns: Annotated[tuple[Line, ...], Field(max_length=40)] = ()
+    sources: Annotated[tuple[Cited, ...], Field(min_length=1, max_length=40)]
+    review_date: date
+    needs_jurist: bool
+    at_once: bool
+    expires: date | None = None
+    check_by: date | None = None
+
+    @model_validator(mode="after")
+    def _reason(self) -> AdviceDrafted:
+        if not self.reason_en and not self.reason_nl:
+            raise ValueError("reason_en or reason_nl must say why")
+        return self
+
+
+class OnDraft(Payload):
+    """About the draft with this sequence number."""
+
+    draft: Annotated[int, Field(ge=1)]
+
+
+class EvidenceRead(OnDraft):
+    """The second person read the evidence; own_category is what it says to them before the first one's answer."""
+
+    own_category: CATEGORY
+
+
+class Reviewed(OnDraft):
+    note: Optional = ""
+
+
+class Returned(OnDraft):
+    reason: Text
+
+
+class Published(OnDraft):
+    """page_sha256: digest of the page as published, so that a later rebuild can be compared byte for byte."""
+
+    reason_en: Text
+    reason_nl: Text
+    page_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Lapsed(OnDraft):
+    reason: Literal["review_date", "override_expired"]
+
+
+class GateRemoved(Payload):
+    """A gate no longer counts for this region since a person found its ground gone. evidence_id: the hit removed."""
+
+    gate_id: Annotated[str, Field(pattern=r"^G\d{1,2}$")]
+    evidence_id: Id
+    reason: Text
+    url: Url
+
+
+class RuleChanged(Payload):
+    value: float
+    previous: float
+    reason: Line
+
+
+class Note(Payload):
+    text: Text
+
+
+class CounterOpened(Payload):
+    """Somebody says a page or brief is wrong. where: page address or brief hash."""
+
+    region_id: Id
+    where: Line
+    text: Text
+    deadline: date
+
+
+class CounterAnswered(Payload):
+    """Public in the register."""
+
+    outcome: Literal["corrected", "kept", "unclear"]
+    answer_en: Text
+    answer_nl: Text
+
+
+class Notice(Payload):
+    """A message that went out or did not. channel: its name in the configuration, never an address or a secret."""
+
+    channel: Id
+    what: Id
+    attempt: Annotated[int, Field(ge=1, le=100)]
+    error: Line | None = None
+
+
+KINDS: Mapping[str, tuple[str, type[Payload]]] = {
+    "claim_confirmed": ("code_claim", ClaimCoded),
+    "claim_rejected": ("code_claim", ClaimRejected),
+    "claim_recoded": ("code_claim", ClaimCoded),
+    "position_added": ("edit_position", PositionAdded),
+    "position_ended": ("edit_position", PositionEnded),
+    "position_task": ("record_notice", PositionTask),
+    "alert_taken": ("take_alert", AlertTaken),
+    "alert_decided": ("decide_alert", AlertDecided),
+    "alert_reopened": ("reopen_alert", AlertReopened),
+    "advice_drafted": ("draft_advice", AdviceDrafted),
+    "evidence_read": ("read_for_review", EvidenceRead),
+    "advice_reviewed": ("review_advice", Reviewed),
+    "advice_returned": ("review_advice", Returned),
+    "advice_signed": ("sign_advice", Reviewed),
+    "advice_published": ("publish_advice", Published),
+    "advice_lapsed": ("lapse_advice", Lapsed),
+    "gate_removed": ("remove_gate", GateRemoved),
+    "rule_changed": ("change_rule", RuleChanged),
+    "note": ("write_note", Note),
+    "counter_evidence_opened": ("report_counter_evidence", CounterOpened),
+    "counter_evidence_answered": ("answer_counter_evidence", CounterAnswered),
+    "notice_sent": ("record_notice", Notice),
+    "notice_failed": ("record_notice", Notice),
+}
+
+
+class PayloadError(ValueError):
+    """A payload does not fit its kind; one line per fault."""
+
+
+def checked(kind: str, payload: Mapping[str, Any] | Payload) -> dict[str, Any]:
+    """The payload as plain JSON values after checking. Raises PayloadError."""
+    if kind not in KINDS:
+        raise PayloadError(f"unknown kind {kind!r}; use one of {', '.join(KINDS)}")
+    raw = payload.model_dump(mode="json") if isinstance(payload, Payload) else dict(payload)
+    try:
+        return KINDS[kind][1].model_validate(raw).model_dump(mode="json")
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc'])) or 'payload'}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise PayloadError(f"[{kind}] " + "; ".join(faults)) from None
