@@ -13,6 +13,7 @@ from assessment.compute import Assessment, assess
 from assessment.framework import Framework
 from ingest import archive_pack, reference
 from ingest.catalog import Source
+from ingest.evidence import read_new_documents
 from ingest.publish import NothingPublished, Pointer, current, publish
 from ingest.refresh import refresh
 from ingest.refresh_report import RefreshReport
@@ -28,8 +29,9 @@ def monitored(reference_dir: Path) -> list[str]:
 def save_assessment(
     data_dir: Path, as_of: date, framework: Framework, countries: Sequence[str], *, kind: str, now: datetime
 ) -> Assessment:
-    """Assess as of a day and write the run into the warehouse."""
+    """Read new documents, assess as of a day, and write both into the warehouse."""
     with Warehouse(Folders(data_dir).warehouse).writer() as connection:
+        read_new_documents(connection, now)
         store.prepare(connection)
         result = assess(connection.cursor(), as_of, framework, countries)
         store.save(connection, result, kind=kind, made_at=now, code_version=code_version())

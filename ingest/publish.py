@@ -104,6 +104,7 @@ def _write(connection: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int
     try:
         with transaction(connection):
             connection.execute("CREATE SCHEMA snapshot.assessment")
+            connection.execute("CREATE SCHEMA snapshot.evidence")
             for schema, table in _tables(connection):
                 connection.execute(f'CREATE TABLE snapshot."{schema}"."{table}" AS SELECT * FROM "{schema}"."{table}"')
                 row = connection.execute(f'SELECT count(*) FROM "{schema}"."{table}"').fetchone()
@@ -116,13 +117,15 @@ def _write(connection: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     rows = connection.execute(
         """
-        SELECT table_name
+        SELECT table_schema, table_name
         FROM information_schema.tables
-        WHERE table_catalog = current_database() AND table_schema = 'assessment' AND table_type = 'BASE TABLE'
-        ORDER BY table_name
+        WHERE table_catalog = current_database()
+          AND table_schema IN ('assessment', 'evidence')
+          AND table_type = 'BASE TABLE'
+        ORDER BY table_schema, table_name
         """
     ).fetchall()
-    return [*(("main", table) for table in MAIN_TABLES), *(("assessment", row[0]) for row in rows)]
+    return [*(("main", table) for table in MAIN_TABLES), *((row[0], row[1]) for row in rows)]
 
 
 def _check(path: Path, counts: dict[str, int]) -> None:
