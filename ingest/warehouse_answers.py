@@ -110,12 +110,12 @@ def add(connection: duckdb.DuckDBPyConnection, records: Iterable[ArchiveRecord])
 
 
 def facts(connection: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, list[AnswerFacts]]:
-    """All answers of the given sources, {source_id: in order of retrieval}. Failed requests (no 2xx) are left out."""
+    """All answers of the given sources, {source_id: in order of retrieval}, without error pages and parts (206)."""
     rows = connection.execute(
         """
         SELECT source_id, url, digest, retrieved_at, run_id, state, parsed_with, parsed_rows, countries
         FROM answer
-        WHERE source_id IN (SELECT unnest($ids::VARCHAR[])) AND status BETWEEN 200 AND 299
+        WHERE source_id IN (SELECT unnest($ids::VARCHAR[])) AND status IN (200, 201, 202, 203)
         ORDER BY source_id, retrieved_at, url, digest
         """,
         {"ids": list(source_ids)},
@@ -200,7 +200,7 @@ def validators(
         """
         SELECT source_id, url, etag, last_modified
         FROM answer
-        WHERE source_id IN (SELECT unnest($ids::VARCHAR[])) AND status BETWEEN 200 AND 299
+        WHERE source_id IN (SELECT unnest($ids::VARCHAR[])) AND status IN (200, 201, 202, 203)
         QUALIFY row_number() OVER (PARTITION BY source_id, url ORDER BY retrieved_at DESC, digest DESC) = 1
             AND state IN ('good', 'empty', 'unchanged') AND (etag IS NOT NULL OR last_modified IS NOT NULL)
         """,
@@ -228,7 +228,7 @@ def latest(connection: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> 
         """
         SELECT source_id, url, digest, bytes, state, coalesce(parsed_rows, 0)
         FROM answer
-        WHERE source_id IN (SELECT unnest($ids::VARCHAR[])) AND status BETWEEN 200 AND 299
+        WHERE source_id IN (SELECT unnest($ids::VARCHAR[])) AND status IN (200, 201, 202, 203)
         QUALIFY row_number() OVER (PARTITION BY source_id, url ORDER BY retrieved_at DESC, digest DESC) = 1
         """,
         {"ids": list(source_ids)},

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.crawl import Outcome
+from ingest.model import Answer, digest_of
 from ingest.publish import publish
 from ingest.refresh import RefreshError, refresh
 from ingest.refresh_report import RefreshReport
@@ -308,3 +310,20 @@ def test_rows_a_killed_run_left_unpublished_are_noticed_by_the_next_run(site: Si
     site.web.pages[URL] = body(row("a", 2))
     site.refresh(NOW + timedelta(hours=5))
     assert site.refresh(NOW + timedelta(hours=5, minutes=1)).unpublished
+
+
+def test_error_pages_and_parts_of_answers_are_kept_but_never_parsed(site: Site) -> None:
+    plain = site.web._one
+
+    def with_status(archive, of, url, run_id, validators) -> Outcome:
+        page = body(row("part"))
+        answer = Answer(of.id, url, 206, {}, page, site.web.now, digest_of(page))
+        record = archive.append(answer, run_id=run_id)
+        return Outcome(of.id, url, "truncated", 206, record, "only a part came", "ask again", 0.1)
+
+    site.web._one = with_status  # type: ignore[method-assign]
+    assert site.line(site.refresh())[:2] == ("failed", 0)
+    assert site.rows("SELECT status, state FROM answer") == [(206, None)]
+    site.web._one = plain  # type: ignore[method-assign]
+    site.web.pages[URL] = body(row("part"))
+    assert site.line(site.refresh(NOW + timedelta(days=1)))[:2] == ("ok", 1)
