@@ -21,7 +21,7 @@ BEFORE_MODALITY = 10
 AFTER_MODALITY = 2
 PAST_YEARS = 2  # a sentence whose newest year is more than this before publication speaks of the past
 _YEAR = re.compile(r"(?<![\d.,])(1[89]\d\d|20\d\d)(?:s)?(?![\d.,]*\d)")
-_KINDS = ("negation", "negation_after", "plain", "modality", "past", "present", "clause")
+_KINDS = ("negation", "negation_after", "plain", "modality", "modality_after", "past", "present", "clause")
 _SINCE = re.compile(r"(?:since|sinds|depuis|desde|منذ|from|vanaf|dès|a partir de)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _MAY = re.compile(r"\bMay\b")
 _MONTH_BEFORE = re.compile(
@@ -49,6 +49,7 @@ class SentenceCues:
     negation: tuple[tuple[int, int], ...]
     negation_after: tuple[int, ...]
     modality: tuple[tuple[int, int], ...]
+    modality_after: tuple[int, ...]
     clause: tuple[int, ...]
     past: bool
 
@@ -78,6 +79,7 @@ def read_cues(
         negation=tuple(spans["negation"]),
         negation_after=tuple(first for first, _ in spans["negation_after"]),
         modality=tuple(spans["modality"]),
+        modality_after=tuple(first for first, _ in spans["modality_after"]),
         clause=tuple(first for first, _ in spans["clause"] if first not in covered),
         past=_is_past(text[span[0] : span[1]], bool(spans["past"]), bool(spans["present"]), year),
     )
@@ -98,10 +100,12 @@ def _is_negated(first: int, last: int, cues: SentenceCues) -> bool:
             continue  # the negation is part of the theme ("detained without charge")
         if end < first and first - end <= BEFORE_NEGATION and not _between(cues.clause, end, first):
             return True
-    return any(
-        last < start <= last + AFTER_NEGATION and not _between(cues.clause, last, start)
-        for start in cues.negation_after
-    )
+    return any(_is_behind(start, last, cues) for start in cues.negation_after)
+
+
+def _is_behind(start: int, last: int, cues: SentenceCues) -> bool:
+    """A cue that follows the hit within reach and in the same clause."""
+    return last < start <= last + AFTER_NEGATION and not _between(cues.clause, last, start)
 
 
 def _is_modal(first: int, last: int, cues: SentenceCues, breaks: Sequence[int]) -> bool:
@@ -114,7 +118,7 @@ def _is_modal(first: int, last: int, cues: SentenceCues, breaks: Sequence[int]) 
             and not _between(breaks, last, start + 1)
         ):
             return True
-    return False
+    return any(_is_behind(start, last, cues) for start in cues.modality_after)
 
 
 def _hard(clause: Sequence[int], first: int, end: int) -> Sequence[int]:

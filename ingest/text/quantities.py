@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .lexicon import Found
 from .tokens import Words, fold
 
+_AND, _APART = frozenset({"and", "en", "et", "y", "while", "terwijl"}), 3
 BEFORE, AFTER = 6, 5  # words between a number and its unit
 _NUMBER = re.compile(
     r"(?<![\w.,/:+-])[0-9\u0660-\u0669\u06f0-\u06f9]{1,3}(?:[.,\u00a0\u202f' ][0-9]{3})+(?![\w])|(?<![\w.,/:+-])[0-9\u0660-\u0669\u06f0-\u06f9]+(?:[.,][0-9]{1,2})?(?![\w/:]|[.,]\d)"
@@ -78,7 +79,7 @@ def find_quantities(text: str, words: Words, bound: tuple[int, int], found: Sequ
     taken: set[tuple[int, str]] = set()
     quantities = []
     for number in numbers:
-        unit = _unit_of(number, units, numbers)
+        unit = _unit_of(number, units, numbers, words.folded)
         if unit is None or (number.first, unit.label) in taken:
             continue
         taken.add((number.first, unit.label))
@@ -87,8 +88,8 @@ def find_quantities(text: str, words: Words, bound: tuple[int, int], found: Sequ
     return quantities
 
 
-def _unit_of(number: _Number, units: Sequence[Found], numbers: Sequence[_Number]) -> Found | None:
-    """The nearest unit; a unit behind the number is preferred, and no other number may stand between."""
+def _unit_of(number: _Number, units: Sequence[Found], numbers: Sequence[_Number], folded: Sequence[str]) -> Found | None:
+    """The nearest unit; a unit behind the number is preferred, an "and" keeps away, no other number may stand between."""
     best: tuple[float, Found] | None = None
     for unit in units:
         if unit.first > number.last:
@@ -101,6 +102,7 @@ def _unit_of(number: _Number, units: Sequence[Found], numbers: Sequence[_Number]
             continue
         if distance > limit or any(low < other.first < high for other in numbers):
             continue
+        distance += _APART * any(word in _AND for word in folded[low + 1 : high])
         if best is None or distance < best[0]:
             best = (distance, unit)
     return best[1] if best else None

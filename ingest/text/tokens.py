@@ -71,7 +71,7 @@ def arabic_forms(word: str) -> tuple[str, ...]:
         forms.append(current[2:])
     if len(current) > 3 and current[0] in "بلك":
         forms.append(current[1:])
-    for form in tuple(forms):
+    for form in forms:  # grows: "الالغام" is "الغام" is, to a pattern, "غام"
         if form.startswith("ال") and len(form) > 4:
             forms.append(form[2:])
     return tuple(dict.fromkeys(forms))

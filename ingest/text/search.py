@@ -1,0 +1,328 @@
+"""Full-text search over documents and claims: an SQLite FTS5 file derived beside each snapshot.
+
+Words are folded as everywhere else (tokens.py), Arabic words also without their article, so a query finds every
+spelling. The index keeps no text; snippets are cut from the stored originals, escaped, with the found words marked.
+Filters (country, region, theme, language, source) are words of a column of their own, and rows lie in order of date, so
+a filter narrows the search instead of following it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .tokens import WORD, fold
+
+SNIPPET = 240  # characters of original text
+SEARCHED_FOR_SNIPPET = 30_000  # characters of a text looked through for the found words
+MANY = 10_000  # rows ranked at most; of a word in more rows than that the newest are ranked
+_ARTICLES = ("وال", "بال", "فال", "كال", "ال", "لل")
+_SCHEMA = """
+CREATE TABLE item (           -- one row a document or claim, in order of date
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,         -- document | claim
+  title TEXT NOT NULL,
+  body TEXT NOT NULL,         -- original text, for snippets
+  url TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  language TEXT NOT NULL,
+  day TEXT                    -- ISO date; NULL: the source gives none (such rows come first)
+);
+CREATE INDEX item_day ON item (day);
+CREATE VIRTUAL TABLE word USING fts5(
+  title, body, tags, content='', tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
+);
+CREATE VIRTUAL TABLE known USING fts5vocab(word, 'row');
+"""
+_TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
+
+
+class SearchError(ValueError):
+    """The index is missing or not ours; the message says what to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is indexed. `kind` is document or claim; a claim's `body` is its quote."""
+
+    id: str
+    kind: str
+    title: str
+    body: str
+    url: str = ""
+    source_id: str = ""
+    language: str = "und"
+    day: date | None = None
+    countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Each list narrows: any of its values. Empty: no narrowing. Days are inclusive."""
+
+    countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    kind: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One hit. `snippet` and `title` are HTML: escaped, found words in <mark>. Lower `rank` is better."""
+
+    id: str
+    kind: str
+    title: str
+    snippet: str
+    url: str
+    source_id: str
+    language: str
+    day: date | None
+    rank: float
+
+
+def build(items: Iterable[Item], path: Path) -> int:
+    """Write a new index at `path` (first beside it, then in its place). Returns the number of rows."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    ordered = sorted(items, key=lambda item: (item.day or date.min, item.kind, item.id))
+    with closing(sqlite3.connect(draft)) as connection:
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        connection.execute("INSERT INTO word(word, rank) VALUES ('rank', 'bm25(6.0, 1.0, 0.0)')")
+        connection.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _item_rows(ordered))
+        connection.executemany("INSERT INTO word(rowid, title, body, tags) VALUES (?, ?, ?, ?)", _word_rows(ordered))
+        connection.execute("INSERT INTO word(word) VALUES ('optimize')")
+        connection.commit()
+    draft.replace(path)
+    return len(ordered)
+
+
+def _item_rows(items: Sequence[Item]) -> Iterator[tuple[object, ...]]:
+    for number, item in enumerate(items, 1):
+        day = item.day.isoformat() if item.day else None
+        texts = (_storable(item.title), _storable(item.body))
+        yield number, item.id, item.kind, *texts, item.url, item.source_id, item.language, day
+
+
+def _word_rows(items: Sequence[Item]) -> Iterator[tuple[int, str, str, str]]:
+    for number, item in enumerate(items, 1):
+        yield number, _indexed(item.title), _indexed(item.body), " ".join(_tags(item))
+
+
+def _storable(text: str) -> str:
+    """SQLite stores UTF-8: lone surrogates of a damaged text become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+
+
+def _indexed(text: str) -> str:
+    return " ".join(_word(match.group()) for match in WORD.finditer(_storable(text)))
+
+
+def _word(word: str) -> str:
+    folded = fold(word)
+    if folded[:1] < "\u0600":
+        return folded
+    for article in _ARTICLES:
+        if folded.startswith(article) and len(folded) - len(article) >= 2:
+            return folded[len(article) :]
+    return folded
+
+
+def _tag(kind: str, value: str) -> str:
+    return "x" + kind + "x" + "".join(c if c.isalnum() and c.isascii() else f"z{ord(c):x}" for c in value.casefold())
+
+
+def _tags(item: Item) -> Iterator[str]:
+    yield _tag("kind", item.kind)
+    yield _tag("language", item.language)
+    yield _tag("source", item.source_id)
+    for kind, values in (("country", item.countries), ("region", item.regions), ("theme", item.themes)):
+        for value in values:
+            yield _tag(kind, value)
+
+
+def query(path: Path, text: str, filters: Filters = Filters(), limit: int = 20) -> list[Result]:  # noqa: B008
+    """The best rows for a query: all words must occur; "a phrase", word* and -word are understood; an empty text
+    lists the newest rows that pass the filters. Any text is safe: it is never read as FTS syntax."""
+    if not path.exists():
+        raise SearchError(f"no search index {path.name}; publish a snapshot first: returnwatch assess")
+    wanted, unwanted = _parse(text)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        try:
+            rows = _select(connection, wanted, unwanted, filters, limit)
+        except sqlite3.DatabaseError as error:
+            raise SearchError(
+                f"{path.name} is not a search index ({error}); publish again: returnwatch assess"
+            ) from error
+    words = [word for term in wanted for word in term.rstrip("*").split()]
+    prefixes = [term.rstrip("*").split()[-1] for term in wanted if term.endswith("*")]
+    return [_result(row, words, prefixes) for row in rows]
+
+
+def _parse(text: str) -> tuple[list[str], list[str]]:
+    """Folded phrases that must and must not occur; a trailing `*` is kept as "begins with"."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for minus, phrase, other_minus, word in _TERM.findall(text[:500]):
+        folded = _indexed(phrase or word).strip()
+        if not folded:
+            continue
+        if word.endswith("*") and len(folded) > 1:
+            folded += "*"
+        (unwanted if minus or other_minus else wanted).append(folded)
+    return wanted[:12], unwanted[:12]
+
+
+def _select(
+    connection: sqlite3.Connection, wanted: list[str], unwanted: list[str], filters: Filters, limit: int
+) -> list[tuple[object, ...]]:
+    tags = list(_tag_clauses(filters))
+    expression = " AND ".join([*(f"{{title body}} : {_quoted(term)}" for term in wanted), *tags])
+    if not expression:
+        return _newest(connection, filters, limit)
+    if unwanted:
+        expression = f"({expression}) NOT ({' OR '.join(f'{{title body}} : {_quoted(term)}' for term in unwanted)})"
+    low, high = _range(connection, filters)
+    if wanted:
+        low = max(low, _newest_of_many(connection, wanted, filters, high))
+    order = "word.rank" if wanted else "word.rowid DESC"
+    statement = f"""
+        SELECT item.id, item.kind, item.title, item.body, item.url, item.source_id, item.language, item.day, found.score
+        FROM (
+            SELECT word.rowid AS number, {"word.rank" if wanted else "0.0"} AS score
+            FROM word
+            WHERE word MATCH :expression AND word.rowid BETWEEN :low AND :high
+            ORDER BY {order}
+            LIMIT :limit
+        ) AS found
+        JOIN item ON item.number = found.number
+        ORDER BY found.score, item.number DESC
+    """
+    return connection.execute(
+        statement, {"expression": expression, "low": low, "high": high, "limit": limit}
+    ).fetchall()
+
+
+def _newest(connection: sqlite3.Connection, filters: Filters, limit: int) -> list[tuple[object, ...]]:
+    low, high = _range(connection, filters)
+    statement = """
+        SELECT id, kind, title, body, url, source_id, language, day, 0.0
+        FROM item
+        WHERE number BETWEEN :low AND :high
+        ORDER BY number DESC
+        LIMIT :limit
+    """
+    return connection.execute(statement, {"low": low, "high": high, "limit": limit}).fetchall()
+
+
+def _quoted(term: str) -> str:
+    return f'"{term[:-1]}"*' if term.endswith("*") else f'"{term}"'
+
+
+def _tag_clauses(filters: Filters) -> Iterator[str]:
+    for kind, values in (
+        ("country", filters.countries),
+        ("region", filters.regions),
+        ("theme", filters.themes),
+        ("language", filters.languages),
+        ("source", filters.sources),
+        ("kind", (filters.kind,) if filters.kind else ()),
+    ):
+        if values:
+            yield "tags : (" + " OR ".join(f'"{_tag(kind, value)}"' for value in values) + ")"
+
+
+def _range(connection: sqlite3.Connection, filters: Filters) -> tuple[int, int]:
+    """Row numbers of the days asked for: rows lie in order of day."""
+    low, high = 1, int(connection.execute("SELECT coalesce(max(number), 0) FROM item").fetchone()[0])
+    if filters.since:
+        statement = "SELECT min(number) FROM item WHERE day = (SELECT min(day) FROM item WHERE day >= :day)"
+        first = connection.execute(statement, {"day": filters.since.isoformat()}).fetchone()[0]
+        low = int(first) if first is not None else high + 1
+    if filters.until:
+        statement = "SELECT max(number) FROM item WHERE day = (SELECT max(day) FROM item WHERE day <= :day)"
+        last = connection.execute(statement, {"day": filters.until.isoformat()}).fetchone()[0]
+        high = int(last) if last is not None else 0
+    return low, high
+
+
+def _newest_of_many(connection: sqlite3.Connection, wanted: list[str], filters: Filters, high: int) -> int:
+    """The row from which about MANY rows hold even the rarest word: ranking all rows of a common word takes too long."""
+    rarest: int | None = None
+    for term in wanted:
+        if term.endswith("*"):
+            continue
+        for word in term.split():
+            row = connection.execute("SELECT doc FROM known WHERE term = :term", {"term": word}).fetchone()
+            count = int(row[0]) if row else 0
+            rarest = count if rarest is None else min(rarest, count)
+    for tag in _narrowing_tags(filters):
+        counts = [connection.execute("SELECT doc FROM known WHERE term = :term", {"term": t}).fetchone() for t in tag]
+        total = sum(int(row[0]) for row in counts if row)
+        rarest = total if rarest is None else min(rarest, total)
+    if rarest is None or rarest <= MANY:
+        return 1
+    return max(1, int(high * (1 - MANY / rarest)))
+
+
+def _narrowing_tags(filters: Filters) -> Iterator[list[str]]:
+    for kind, values in (("country", filters.countries), ("region", filters.regions), ("theme", filters.themes)):
+        if values:
+            yield [_tag(kind, value) for value in values]
+
+
+def _result(row: tuple[object, ...], words: Sequence[str], prefixes: Sequence[str]) -> Result:
+    identifier, kind, title, body, url, source_id, language, day, score = row
+    return Result(
+        id=str(identifier),
+        kind=str(kind),
+        title=_marked(str(title), 0, len(str(title)), words, prefixes),
+        snippet=snippet(str(body), words, prefixes),
+        url=str(url),
+        source_id=str(source_id),
+        language=str(language),
+        day=date.fromisoformat(str(day)) if day else None,
+        rank=float(str(score)),
+    )
+
+
+def snippet(text: str, words: Sequence[str], prefixes: Sequence[str] = ()) -> str:
+    """The passage with the first found word, about SNIPPET characters, as HTML with every found word marked."""
+    hit = next((m for m in WORD.finditer(text, 0, SEARCHED_FOR_SNIPPET) if _is_found(m.group(), words, prefixes)), None)
+    start = max(0, (hit.start() if hit else 0) - SNIPPET // 3)
+    if start:
+        space = text.find(" ", start, start + 30)
+        start = space + 1 if space != -1 else start
+    end = min(len(text), start + SNIPPET)
+    if end < len(text):
+        space = text.rfind(" ", end - 30, end)
+        end = space if space > start else end
+    return ("… " if start else "") + _marked(text, start, end, words, prefixes) + (" …" if end < len(text) else "")
+
+
+def _marked(text: str, start: int, end: int, words: Sequence[str], prefixes: Sequence[str]) -> str:
+    pieces, position = [], start
+    for match in WORD.finditer(text, start, end):
+        if _is_found(match.group(), words, prefixes):
+            pieces += [html.escape(text[position : match.start()]), "<mark>", html.escape(match.group()), "</mark>"]
+            position = match.end()
+    pieces.append(html.escape(text[position:end]))
+    return "".join(pieces)
+
+
+def _is_found(word: str, words: Sequence[str], prefixes: Sequence[str]) -> bool:
+    form = _word(word)
+    return form in words or any(form.startswith(prefix) for prefix in prefixes)
