@@ -41,8 +41,8 @@ class RegionFacts:
     route_state, route_level: of the best route (`route.Route`), None where no route was computed. no_entry_document:
     evidence that no legal entry document can be had. famine, blackout: evidence ids of the flag; `phase_5` and `silent`
     say whether it is raised. returnee_code: newest L8 code that counts, None unknown. harm: evidence of harm to
-    returned people from our own monitoring. sharp_rise: ids of open alerts on deaths nobody reviewed. previous: level by
-    dimension and category last published, for frozen regions.
+    returned people from our own monitoring. sharp_rise: ids of open alerts on deaths nobody reviewed. previous: level
+    by dimension and category last published, for frozen regions.
     """
 
     region_id: str
