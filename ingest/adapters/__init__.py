@@ -2,7 +2,7 @@
 
     OPTIONS: dict[str, type]                            keys allowed in [source.<id>.options]  (optional)
     requests(source, since) -> Iterable[Request]        what to ask; `since` is the last good run's time or None
-    parse(answer, source) -> Iterable[Row]              what the answer says; raises AdapterError when it cannot be trusted
+    parse(answer, source) -> Iterable[Row]              what it says; raises AdapterError when it cannot be trusted
     follow(answer, source) -> Iterable[Request]         paging and detail pages                (optional)
 
 What was asked (country, year, page) is read from `answer.url`, so that a replayed answer is judged like a live one.

@@ -18,6 +18,7 @@ from ingest.model import Problem
 
 AHEAD = timedelta(days=2)
 ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?$", re.ASCII)
+ZONE = re.compile(r"(?:\s[+-]\d{4}|\b(?:GMT|UTC?|Z|[ECMP][SD]T))(?:\s*\(.*\))?$")  # those RFC 822 defines
 FRACTION = re.compile(r"([.,]\d{6})\d+")  # open.overheid.nl writes nanoseconds
 
 
@@ -78,19 +79,21 @@ def _iso(words: str, source: Source) -> datetime | None:
 
 def _rfc822(words: str, source: Source) -> datetime | None:
     """RFC 822 dates need a month name: a purely numeric date is never read here. The year 0025 is not 2025 either."""
-    if not re.search(r"[A-Za-z]{3}", words) or not re.search(r"\b[1-9]\d{3}\b", words):
-        return None
-    parts = parsedate_tz(words) or parsedate_tz(f"{words} 00:00:00")  # the US writes a day without a time
-    if parts is None:
+    if not re.search(r"[A-Za-z]{3}", words):
         return None
     try:
+        parts = parsedate_tz(words) or parsedate_tz(f"{words} 00:00:00")  # the US writes a day without a time
+        if parts is None:
+            return None
         value = datetime(*parts[:6])  # type: ignore[misc]
-        if parts[9] is None:
+        if str(value.year) not in re.findall(r"\d+", words):
+            return None  # the parser completed a year of two digits, or one of four that begins with zeros
+        if not ZONE.search(words):  # the parser calls a missing zone and one it does not know (CEST) UTC
             return _utc(value, source)
         if value.time() == datetime.min.time():
             return value  # midnight of some zone is a calendar day, not a moment: EASA, Officiële bekendmakingen
-        return value - timedelta(seconds=parts[9])
-    except (ValueError, OverflowError):
+        return value - timedelta(seconds=parts[9] or 0)
+    except (ValueError, OverflowError, TypeError, IndexError):  # the parser of the standard library meets odd words
         return None
 
 

@@ -202,12 +202,12 @@ def _inner(element: Any) -> str:
 def _json_feed(body: bytes) -> Iterator[Entry]:
     try:
         data = json.loads(body.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AdapterError(f"not a feed: broken JSON ({error})", NO_FEED) from None
     if not isinstance(data, dict) or "jsonfeed.org" not in str(data.get("version", "")):
         raise AdapterError("JSON, but not a JSON Feed", NO_FEED)
-    for item in data.get("items") or []:
-        authors = item.get("authors") or ([item["author"]] if item.get("author") else [])
+    for item in _dicts(data.get("items")):
+        authors = _dicts(item.get("authors")) or _dicts([item.get("author")])
         yield Entry(
             id=str(item.get("id") or ""),
             link=str(item.get("url") or item.get("external_url") or ""),
@@ -216,10 +216,15 @@ def _json_feed(body: bytes) -> Iterator[Entry]:
             content=str(item.get("content_html") or item.get("content_text") or ""),
             published=str(item.get("date_published") or ""),
             updated=str(item.get("date_modified") or ""),
-            authors=[str(a.get("name") or "") for a in authors if isinstance(a, dict)],
-            categories=[str(tag) for tag in item.get("tags") or []],
-            enclosures=[str(a.get("url") or "") for a in item.get("attachments") or []],
+            authors=[str(a.get("name") or "") for a in authors],
+            categories=[str(tag) for tag in item.get("tags") or []] if isinstance(item.get("tags"), list) else [],
+            enclosures=[str(a.get("url") or "") for a in _dicts(item.get("attachments"))],
         )
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    """The objects of a JSON list; anything else in it says nothing a feed says."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _tolerant(answer: Answer) -> Iterator[Entry]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from babel.core import Locale, get_global
 
-from ingest.model import AdapterError, Answer, Problem
+from ingest.model import AdapterError, Answer, Problem, Row
 from ingest.placenames import fold
 
 # Codes of sources that are not ISO 3166-1 alpha-3: World Bank and older UN usage, Our World in Data, V-Dem.
@@ -68,7 +68,7 @@ OTHER_NAMES = {
 
 
 # What reading a row of an unexpected form raises: a missing field, a list where a number was, a year 99999.
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 
 _RETIRED = {
     "ANT",
@@ -161,7 +161,7 @@ def json_of(answer: Answer) -> Any:
     """The body read as JSON (a byte-order mark is allowed); AdapterError when it is a web page or no JSON."""
     try:
         return json.loads(data_of(answer).decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise AdapterError(
             f"no JSON from {answer.url}: {error}",
             "look at the archived answer; the form of the service may have changed",
@@ -173,6 +173,32 @@ def rows_in(answer: Answer, value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise not_recognised(answer, value)
     return value
+
+
+def each(
+    records: Any, read: Callable[[Any], Iterable[Row]], remedy: str = "compare with the publisher's page"
+) -> Iterator[Row]:
+    """What `read` makes of each record; one of an unexpected form becomes one Problem and the others go on."""
+    if not isinstance(records, list):
+        yield Problem("bad_row", f"no list of records but {str(records)[:60]!r}", "the answer", remedy)
+        return
+    for position, record in enumerate(records, 1):
+        try:
+            yield from list(read(record))
+        except UNREADABLE as error:
+            yield Problem("bad_row", why(error), f"record {position}: {str(record)[:80]}", remedy)
+
+
+def under(value: Any, *names: str) -> Any:
+    """`value[name][name]...` as far as there are JSON objects; None where one is missing. For links to follow."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def dicts(value: Any) -> list[dict[str, Any]]:
+    """The JSON objects of a list; none when it is no list. For links to follow, never for rows."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def query_of(answer: Answer) -> dict[str, str]:
