@@ -20,15 +20,33 @@ _NUMBER = re.compile(
 )
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SCALE = {
-    **dict.fromkeys(["million", "millions", "mln", "m", "miljoen", "miljoenen", "مليون", "ملايين", "millon", "millones"], 1e6),
-    **dict.fromkeys(["thousand", "thousands", "duizend", "duizenden", "mille", "milliers", "الف", "الاف", "mil", "miles"], 1e3),
+    **dict.fromkeys(
+        ["million", "millions", "mln", "m", "miljoen", "miljoenen", "مليون", "ملايين", "millon", "millones"], 1e6
+    ),
+    **dict.fromkeys(
+        ["thousand", "thousands", "duizend", "duizenden", "mille", "milliers", "الف", "الاف", "mil", "miles"], 1e3
+    ),
     **dict.fromkeys(["hundred", "hundreds", "honderd", "cent", "cents", "مايه", "cien", "cientos"], 1e2),
     **dict.fromkeys(["dozen", "dozens", "dozijn", "douzaine"], 12),
 }
 _NAMED = {
     word: value
     for value, words in enumerate(
-        ["", "one een un", "two twee deux dos", "three drie trois tres ثلاثه ثلاث", "four vier quatre cuatro اربعه اربع", "five vijf cinq cinco خمسه خمس", "six zes seis سته ست", "seven zeven sept siete سبعه سبع", "eight acht huit ocho ثمانيه ثماني", "nine negen neuf nueve تسعه تسع", "ten tien dix diez عشره عشر", "eleven elf onze once", "twelve twaalf douze doce"]
+        [
+            "",
+            "one een un",
+            "two twee deux dos",
+            "three drie trois tres ثلاثه ثلاث",
+            "four vier quatre cuatro اربعه اربع",
+            "five vijf cinq cinco خمسه خمس",
+            "six zes seis سته ست",
+            "seven zeven sept siete سبعه سبع",
+            "eight acht huit ocho ثمانيه ثماني",
+            "nine negen neuf nueve تسعه تسع",
+            "ten tien dix diez عشره عشر",
+            "eleven elf onze once",
+            "twelve twaalf douze doce",
+        ]
     )
     for word in words.split()
     if word not in ("een", "un", "one")  # mostly articles and pronouns
@@ -88,7 +106,9 @@ def find_quantities(text: str, words: Words, bound: tuple[int, int], found: Sequ
     return quantities
 
 
-def _unit_of(number: _Number, units: Sequence[Found], numbers: Sequence[_Number], folded: Sequence[str]) -> Found | None:
+def _unit_of(
+    number: _Number, units: Sequence[Found], numbers: Sequence[_Number], folded: Sequence[str]
+) -> Found | None:
     """The nearest unit; a unit behind the number is preferred, an "and" keeps away, no other number may stand between."""
     best: tuple[float, Found] | None = None
     for unit in units:

@@ -55,6 +55,8 @@ def tag(text: str, *, language: str, declared_countries: Any = (), gazetteer: An
 
 def main(mentions: Any, text: str) -> Main:
     def shares(values: list[str]) -> tuple[Share, ...]:
-        return tuple(Share(v, values.count(v) / len(values)) for v in sorted(set(values), key=lambda v: (-values.count(v), v)))
+        return tuple(
+            Share(v, values.count(v) / len(values)) for v in sorted(set(values), key=lambda v: (-values.count(v), v))
+        )
 
     return Main(shares([m.iso3 for m in mentions]), shares([m.region_id for m in mentions if m.region_id]))

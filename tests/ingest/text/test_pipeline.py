@@ -24,7 +24,13 @@ REPORT = (
 
 
 def document(identifier: str, text: str, title: str = "", **fields: object) -> TextDocument:
-    values = {"source_id": "wire", "origin_family": "wire", "url": f"https://news.example/{identifier}", "published": DAY, **fields}
+    values = {
+        "source_id": "wire",
+        "origin_family": "wire",
+        "url": f"https://news.example/{identifier}",
+        "published": DAY,
+        **fields,
+    }
     return TextDocument(id=identifier, title=title, text=text, **values)  # type: ignore[arg-type]
 
 
@@ -83,7 +89,9 @@ def test_unknown_language_is_kept_and_not_tagged() -> None:
 
 def test_triggers_quote_their_sentence() -> None:
     rows = run(document("a", "Famine was declared in Khartoum. Aid is short."))
-    assert [(t.trigger, t.quote, t.iso3) for t in rows.triggers] == [("famine", "Famine was declared in Khartoum.", "SDN")]
+    assert [(t.trigger, t.quote, t.iso3) for t in rows.triggers] == [
+        ("famine", "Famine was declared in Khartoum.", "SDN")
+    ]
 
 
 SENTENCES = st.sampled_from(
@@ -122,14 +130,25 @@ def test_offsets_cut_the_quote_and_tagging_is_deterministic(texts: list[str]) ->
 @settings(max_examples=40, deadline=None)
 def test_an_unrelated_document_changes_no_other_claims(texts: list[str]) -> None:
     documents = [document(f"d{n}", text) for n, text in enumerate(texts)]
-    stranger = document("zz", "A volcano erupted far away and ash covered the harbour of a quiet island.", url="https://far.example/1")
+    stranger = document(
+        "zz", "A volcano erupted far away and ash covered the harbour of a quiet island.", url="https://far.example/1"
+    )
     alone, together = run(*documents).claims, run(*documents, stranger).claims
     assert [c for c in together if c.document_id != "zz"] == alone
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Clashes " * 125_000, "a" * 1_000_000, "e\u0301\u0302" * 300_000, "\u202e\u2066\u200b\u200d" * 250_000, "<p>killed 12</p>" * 60_000, "\ud800 Torture in Aleppo.", "1,000 killed " * 70_000, ""],
+    [
+        "Clashes " * 125_000,
+        "a" * 1_000_000,
+        "e\u0301\u0302" * 300_000,
+        "\u202e\u2066\u200b\u200d" * 250_000,
+        "<p>killed 12</p>" * 60_000,
+        "\ud800 Torture in Aleppo.",
+        "1,000 killed " * 70_000,
+        "",
+    ],
     ids=["words", "line", "marks", "bidi", "markup", "surrogate", "numbers", "empty"],
 )
 def test_hostile_text(text: str) -> None:

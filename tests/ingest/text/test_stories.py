@@ -29,7 +29,16 @@ ELSEWHERE = (
 )
 
 
-def print_of(identifier: str, text: str, *, hours: float = 0, family: str = "", title: str = "", url: str = "", places: tuple[str, ...] = ("BFA",)) -> Fingerprint:
+def print_of(
+    identifier: str,
+    text: str,
+    *,
+    hours: float = 0,
+    family: str = "",
+    title: str = "",
+    url: str = "",
+    places: tuple[str, ...] = ("BFA",),
+) -> Fingerprint:
     return fingerprint(
         document_id=identifier,
         title=title,
@@ -79,7 +88,13 @@ def test_an_edited_page_is_a_revision_and_an_unchanged_one_the_same_page() -> No
 def test_a_series_is_an_update_and_no_duplicate() -> None:
     body = "Rainfall was below average in the north. Staple prices were stable in most markets that were visited by the teams."
     one = print_of("w1", body, family="agency", title="Food security bulletin, issue 11, March 2026")
-    two = print_of("w2", body + " Prices rose in two towns.", hours=700, family="agency", title="Food security bulletin, issue 12, April 2026")
+    two = print_of(
+        "w2",
+        body + " Prices rose in two towns.",
+        hours=700,
+        family="agency",
+        title="Food security bulletin, issue 12, April 2026",
+    )
     three = print_of("w3", body, hours=1400, family="agency", title="Food security bulletin, issue 13, May 2026")
     members = cluster([one, two, three])
     assert relations(members) == {"w1": "first", "w2": "update", "w3": "update"}
@@ -93,7 +108,12 @@ def test_independent_origins() -> None:
         [
             print_of("x", quoted + "The paper spoke to a farmer.", family="paper-x"),
             print_of("y", quoted + "The governor did not answer calls from this newspaper.", hours=1, family="paper-y"),
-            print_of("z", "Gunmen on motorbikes killed 31 traders in Djibo on Sunday and burned the stalls of the market.", hours=2, family="wire-z"),
+            print_of(
+                "z",
+                "Gunmen on motorbikes killed 31 traders in Djibo on Sunday and burned the stalls of the market.",
+                hours=2,
+                family="wire-z",
+            ),
         ]
     )
     found = stories(members)
@@ -103,7 +123,12 @@ def test_independent_origins() -> None:
 
 
 def test_a_day_at_a_time_gives_the_same_clusters() -> None:
-    prints = [print_of("a", ATTACK), print_of("b", ATTACK, hours=2), print_of("c", OTHER_WORDS, hours=30), print_of("d", ELSEWHERE, hours=30)]
+    prints = [
+        print_of("a", ATTACK),
+        print_of("b", ATTACK, hours=2),
+        print_of("c", OTHER_WORDS, hours=30),
+        print_of("d", ELSEWHERE, hours=30),
+    ]
     at_once = cluster(prints)
     window = cluster(prints[:2])
     window += cluster(prints[2:], window)
@@ -131,13 +156,19 @@ def test_url_key_never_fails(url: str) -> None:
 def test_measuring_pairs(tmp_path: Path) -> None:
     pairs = [
         {"a": ATTACK, "b": OTHER_WORDS, "overall": 1.0},
-        {"a": {"text": ATTACK, "title": "Market attack"}, "b": {"text": ATTACK + " More follows.", "title": "Attack"}, "overall": 1.3},
+        {
+            "a": {"text": ATTACK, "title": "Market attack"},
+            "b": {"text": ATTACK + " More follows.", "title": "Attack"},
+            "overall": 1.3,
+        },
         {"a": ATTACK, "b": ELSEWHERE, "overall": 4.0},
         {"a": OTHER_WORDS, "b": ELSEWHERE, "overall": 3.7},
     ]
     path = tmp_path / "pairs.jsonl"
     path.write_text("\n".join(json.dumps(pair) for pair in pairs), encoding="utf-8")
-    figures = evaluate_stories(path, places_of=lambda text, language: frozenset({"BFA"}) if "Djibo" in text else frozenset())
+    figures = evaluate_stories(
+        path, places_of=lambda text, language: frozenset({"BFA"}) if "Djibo" in text else frozenset()
+    )
     assert figures["auc"] == 1.0
     assert figures["false_merges"] == {"copy": 0, "story": 0}
     assert figures["pairs"] == 4

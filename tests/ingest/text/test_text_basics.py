@@ -42,7 +42,6 @@ def test_sentences_cut_the_text_and_lose_no_word(text: str) -> None:
         assert any(s.start <= word.start() and word.end() <= s.end for s in sentences)
 
 
-
 def cut(text: str) -> list[str]:
     return [text[s.start : s.end] for s in split_sentences(text)]
 

@@ -1,0 +1,229 @@
+"""The gate: features, fitting, storing, labels, measuring, and learning from people's decisions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from ingest.text import features
+from ingest.text.evaluate_themes import average_precision, evaluate_themes, macro_f1
+from ingest.text.gate import GATE_FILE, GateError, lexicon_gate, load_gate, read_gate, save_gate
+from ingest.text.gate_fit import Prior, balanced, fit_binary, fit_softmax
+from ingest.text.labels import CASE2021, RELIEFWEB, TRAVEL_ADVICE, UPR
+from ingest.text.learn import Decision, LearnError, learn, learn_file
+from ingest.text.themes import load_lexicon
+from ingest.text.train_gate import Example, is_held_out, read, train
+
+LEXICON = load_lexicon()
+
+
+def test_labels_name_themes_that_exist() -> None:
+    for mapping in (RELIEFWEB, CASE2021, UPR, TRAVEL_ADVICE):
+        assert set(mapping.values()) <= set(LEXICON.themes)
+
+
+def test_the_shipped_gate_is_small_and_holds_no_word() -> None:
+    assert GATE_FILE.stat().st_size <= 3_000_000
+    gate = load_gate()
+    assert "ReliefWeb" in str(gate.meta["trained_on"])
+    with np.load(GATE_FILE, allow_pickle=False) as arrays:
+        assert all(
+            arrays[name].dtype.kind in "fiu" for name in arrays.files
+        )  # numbers only (the header is ASCII bytes)
+
+
+def test_rows_do_not_depend_on_their_neighbours() -> None:
+    gate = load_gate()
+    one, two = (
+        read("Clashes in the north killed nine soldiers.", LEXICON),
+        read("Cholera cases rise and clinics close.", LEXICON),
+    )
+    alone, together = gate.score([one]), gate.score([one, two])
+    assert np.array_equal(alone.theme[0], together.theme[0])
+    assert np.array_equal(alone.dimension[0], together.dimension[0])
+    assert together.dimension.sum(1) == pytest.approx([1.0, 1.0])
+
+
+def test_plain_texts_fall_in_their_dimension() -> None:
+    texts = {
+        "physical": "Heavy shelling and armed clashes continued; landmines block the road and militants attacked the base.",
+        "material": "Cholera cases are rising and the clinics lack medicines; vaccination campaign starts for children under five.",
+        "legal": "Activists were arbitrarily detained and tortured; the court denied a fair trial and women's rights groups were banned.",
+    }
+    scores = load_gate().score([read(text, LEXICON) for text in texts.values()])
+    assert [("legal", "physical", "material", "none")[i] for i in scores.dimension.argmax(1)] == list(texts)
+
+
+def test_an_empty_text_scores() -> None:
+    scores = load_gate().score([read("", LEXICON)])
+    assert scores.theme.shape == (1, len(LEXICON.themes))
+    assert np.isfinite(scores.theme).all()
+
+
+def test_save_and_read_keep_scores(tmp_path: Path) -> None:
+    gate = load_gate()
+    save_gate(gate, tmp_path / "g.npz")
+    again = read_gate(tmp_path / "g.npz", LEXICON)
+    readings = [read("Police fired tear gas at protesters.", LEXICON)]
+    assert np.allclose(gate.score(readings).theme, again.score(readings).theme, atol=0.02)
+
+
+def test_a_missing_gate_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(GateError, match="train_gate"):
+        read_gate(tmp_path / "none.npz", LEXICON)
+
+
+def test_fits_follow_data_and_stay_at_the_mean_without() -> None:
+    rows = sparse.csr_matrix(np.array([[1.0, 2.0, 0.0], [1.0, -2.0, 0.0]] * 20))
+    prior = Prior(np.array([0.0, 0.0, 7.0]), np.array([1.0, 5.0, 5.0]))
+    weights = fit_binary(rows, np.array([1.0, 0.0] * 20), np.ones(40), prior)
+    assert weights[1] > 1
+    assert weights[2] == 7.0  # no row has this column
+    target = np.eye(2)[[0, 1] * 20]
+    classes = fit_softmax(rows, target, np.ones(40), Prior(np.zeros((3, 2)), np.ones(3)))
+    assert (np.asarray(rows @ classes).argmax(1) == [0, 1] * 20).all()
+
+
+def test_balanced_weights() -> None:
+    target = np.eye(2)[[0, 0, 0, 1]]
+    weight = balanced(target, np.ones(4))
+    assert weight[:3].sum() == pytest.approx(weight[3:].sum())
+    assert balanced(target, np.ones(4), 0.0) == pytest.approx(np.ones(4))
+
+
+def test_measures_against_known_values() -> None:
+    assert macro_f1(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])) == pytest.approx((2 / 3 + 0.8) / 2, abs=1e-4)
+    assert average_precision(np.array([True, False, True]), np.array([0.9, 0.8, 0.7])) == pytest.approx((1 + 2 / 3) / 2)
+    assert average_precision(np.array([True, False]), np.array([0.5, 0.5])) == pytest.approx(
+        0.5
+    )  # a tie earns its share
+    assert macro_f1(np.array([], int), np.array([], int)) is None
+
+
+def test_measures_agree_with_scikit_learn() -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    generator = np.random.default_rng(3)
+    for _ in range(20):
+        truth, guess = generator.integers(0, 4, 30), generator.integers(0, 5, 30)
+        assert macro_f1(truth, guess) == pytest.approx(metrics.f1_score(truth, guess, average="macro"), abs=1e-4)
+        target, score = generator.random(30) < 0.3, generator.integers(0, 6, 30) / 6
+        if target.any():
+            assert average_precision(target, score) == pytest.approx(metrics.average_precision_score(target, score))
+
+
+def test_a_trained_head_learns_a_word_the_lexicon_lacks() -> None:
+    examples = []
+    for n in range(30):
+        about = n % 2 == 0
+        text = (
+            f"The zorblat in district {n} was described by people."
+            if about
+            else f"The meadow in district {n} was described by people."
+        )
+        examples.append(
+            Example(text, frozenset({"health"} if about else {"funding"}), frozenset(RELIEFWEB.values()), "report")
+        )
+    gate = train(examples, LEXICON, {})
+    scores = gate.score([read("A zorblat was described.", LEXICON), read("A meadow was described.", LEXICON)])
+    health = list(LEXICON.themes).index("health")
+    assert scores.theme[0, health] > scores.theme[1, health] + 0.1
+    untrained = lexicon_gate(LEXICON).score([read("A zorblat was described.", LEXICON)])
+    assert untrained.theme[0, health] < scores.theme[0, health]
+    again = train(examples, LEXICON, {})
+    assert all(np.array_equal(gate.weights[group], again.weights[group]) for group in gate.weights)
+
+
+def test_layout_matches_columns() -> None:
+    layout = features.Layout.of(LEXICON)
+    assert features.rows([read("war", LEXICON)], layout, np.ones(features.CELLS)).shape == (1, layout.size)
+    assert features.rows([], layout, np.ones(features.CELLS)).shape == (0, layout.size)
+
+
+def test_evaluate_refuses_other_files(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"words": "x"}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="rows need 'text'"):
+        evaluate_themes(path)
+
+
+def test_evaluate_both_forms(tmp_path: Path) -> None:
+    reports = [
+        {"text": "Landmine clearance teams removed unexploded ordnance.", "themes": ["Mine Action"]},
+        {"text": "Cholera outbreak: clinics lack medicines.", "themes": ["Health"]},
+        {"text": "Donors pledged 5 million in funding.", "themes": ["Contributions"]},
+    ]
+    path = tmp_path / "r.jsonl"
+    path.write_text("\n".join(map(json.dumps, reports)), encoding="utf-8")
+    figures = evaluate_themes(path)
+    assert figures["dimension_macro_f1"] == 1.0
+    assert figures["theme_macro_ap"] > 0.8
+    events = [
+        {"text": "Warplanes bombed the town.", "subtype": "AIR_STRIKE"},
+        {"text": "Protesters marched.", "subtype": "PEACE_PROTEST"},
+    ]
+    path.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
+    assert evaluate_themes(path)["macro_f1"] == 1.0
+
+
+def test_shipped_gate_on_the_labelled_texts(real: Path) -> None:
+    """The shipped gate has seen these texts: this guards against a broken file, it is no measurement."""
+    figures = evaluate_themes(real / "text" / "events_case2021.jsonl")
+    assert figures["macro_f1"] > 0.85
+    assert figures["lexicon"]["macro_f1"] > 0.5
+
+
+def decisions(count: int, word: str = "zorblat") -> list[Decision]:
+    found = []
+    for n in range(count):
+        about = n % 2 == 0
+        quote = f"The {word if about else 'meadow'} near village {n} is described in this report."
+        found.append(Decision(f"doc-{n}", quote, "en", "health", "confirmed" if about else "rejected"))
+    return found
+
+
+def test_learning_keeps_what_helps() -> None:
+    learned = learn(decisions(200), load_gate())
+    assert learned.kept
+    assert learned.loss_after < learned.loss_before
+    assert learned.held_out >= 20
+    assert not set(d.document_id for d in decisions(200) if is_held_out(d.document_id)) & {"none"}
+
+
+def test_learning_from_noise_keeps_the_old_gate() -> None:
+    gate = lexicon_gate(LEXICON)
+    generator = np.random.default_rng(5)
+    fitted = learn(decisions(200), load_gate()).gate
+    noise = [
+        Decision(d.document_id, d.quote, d.language, d.theme, "confirmed" if generator.random() < 0.5 else "rejected")
+        for d in decisions(200)
+    ]
+    assert learn(noise, fitted).gate is fitted or learn(noise, fitted).loss_after < learn(noise, fitted).loss_before
+    few = learn(decisions(10), gate)
+    assert few.gate is gate
+    assert "confirm or reject more" in few.reason
+
+
+def test_learning_writes_only_a_better_gate(tmp_path: Path) -> None:
+    out = tmp_path / "new.npz"
+    assert not learn_file(decisions(8), GATE_FILE, out).kept
+    assert not out.exists()
+    assert learn_file(decisions(200), GATE_FILE, out).kept
+    assert read_gate(out, LEXICON).meta["decisions"] == 200
+
+
+@pytest.mark.parametrize(
+    ("decision", "message"),
+    [
+        (Decision("d", "q", "en", "healthy", "confirmed"), "not in themes.toml"),
+        (Decision("d", "q", "en", "health", "maybe"), "write one of"),
+        (Decision("d", "q", "en", "health", "recoded"), "right_theme belongs"),
+        (Decision("d", "q", "en", "health", "confirmed", "food"), "right_theme belongs"),
+    ],
+)
+def test_bad_decisions_are_refused(decision: Decision, message: str) -> None:
+    with pytest.raises(LearnError, match=message):
+        learn([decision], load_gate())
