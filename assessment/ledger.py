@@ -159,7 +159,7 @@ class Ledger:
                 connection.execute(sa.text(index))
             if not self.sqlite:
                 connection.execute(sa.text(ddl.POSTGRES_FUNCTION))
-            # Only for an empty ledger: a guard that vanished later is for `verify` to tell, not to be mended in silence.
+            # Only while empty: a guard that vanished later is for `verify` to tell, not to be mended in silence.
             if connection.execute(sa.text("SELECT 1 FROM ledger_entry LIMIT 1")).first():
                 return
             present = guards(connection)
@@ -227,11 +227,11 @@ def guards(connection: sa.Connection) -> dict[str, str]:
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     if digest(row[:-1]) != row[-1]:
-        raise LedgerBroken(
-            f"ledger entry {row[0]} was changed after it was written; run `returnwatch ledger verify`", row[0]
-        )
-    time = datetime.fromisoformat(row[1].removesuffix("Z"))
-    return Entry(row[0], time, *row[2:6], json.loads(row[6]), row[7], row[8])
+        message = f"ledger entry {row[0]} was changed after it was written; run `returnwatch ledger verify`"
+        raise LedgerBroken(message, row[0])
+    seq, time, actor, role, kind, object_id, payload, previous, own = row
+    when = datetime.fromisoformat(time.removesuffix("Z"))
+    return Entry(seq, when, actor, role, kind, object_id, json.loads(payload), previous, own)
 
 
 def _engine(place: str) -> sa.Engine:

@@ -60,9 +60,8 @@ def verify(ledger: Ledger, expected: tuple[int, str] | None = None) -> Verdict:
         faults.insert(0, f"entry {count + 1} cannot be read: {error.orig}; restore the last backup beside this file")
     if expected and expected[0] and broken is None and at_expected != expected[1]:
         broken = min(expected[0], count + 1)
-        faults.insert(
-            0, f"entry {expected[0]} is not the one noted as {expected[1][:12]}…: the chain was cut or rewritten"
-        )
+        noted = f"entry {expected[0]} is not the one noted as {expected[1][:12]}…"
+        faults.insert(0, f"{noted}: the chain was cut or rewritten")
     return Verdict(count, broken, tuple(faults), (count, previous))
 
 
@@ -119,10 +118,8 @@ def _row(line: str, number: int) -> dict[str, Any]:
 
 def _guard_faults(connection: sa.Connection) -> list[str]:
     present = guards(connection)
-    if connection.dialect.name == "sqlite":
-        wanted = ddl.SQLITE_TRIGGERS
-    else:
-        wanted = dict.fromkeys(ddl.POSTGRES_TRIGGERS, "O")
+    lite = connection.dialect.name == "sqlite"
+    wanted = ddl.SQLITE_TRIGGERS if lite else dict.fromkeys(ddl.POSTGRES_TRIGGERS, "O")
     gone = [name for name, text in wanted.items() if present.get(name) != text]
     extra = sorted(set(present) - set(wanted))
     return [f"guard {name} of the database is missing or was changed" for name in gone] + [

@@ -1,0 +1,216 @@
+"""Alerts, official positions, gates and counter-evidence, derived by replaying entries. Pure functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from assessment.grade import CATEGORIES
+from assessment.ledger import Entry, Ledger, LedgerError, Writer
+from assessment.roles import Actor, require
+
+COUNTER_EVIDENCE_DAYS = 10  # working days until an answer is due
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStanding:
+    """state: open | taken | decided. taken_by: staff id, for the queue only. disposition: real | false | watch."""
+
+    state: str
+    rule: str
+    direction: str | None = None
+    taken_by: str | None = None
+    disposition: str | None = None
+    reason: str | None = None
+    role: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterEvidence:
+    """A report that something is wrong, and its answer. Public but for who wrote it."""
+
+    case: str
+    region_id: str
+    where: str
+    text: str
+    opened: datetime
+    deadline: date
+    outcome: str | None = None
+    answer_en: str | None = None
+    answer_nl: str | None = None
+    answered: datetime | None = None
+
+    def overdue(self, today: date) -> bool:
+        """Unanswered past its deadline."""
+        return self.outcome is None and today > self.deadline
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The day that lies `count` working days (Monday to Friday) after `day`; public holidays count as working days."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def alert_state(entries: Iterable[Entry]) -> dict[str, AlertStanding]:
+    """Alert id -> where it stands; an alert nobody touched is not in it and is open."""
+    found: dict[str, AlertStanding] = {}
+    for entry in entries:
+        payload = entry.payload
+        if entry.kind == "alert_taken":
+            found[entry.object] = AlertStanding("taken", payload["rule"], taken_by=entry.actor, since=entry.time)
+        elif entry.kind == "alert_decided":
+            before = found.get(entry.object) or AlertStanding("open", payload["rule"])
+            found[entry.object] = replace(
+                before, state="decided", direction=payload["direction"], disposition=payload["disposition"],
+                reason=payload["reason"], role=entry.role, since=entry.time,
+            )  # fmt: skip
+        elif entry.kind == "alert_reopened":
+            found[entry.object] = AlertStanding("open", payload["rule"], reason=payload["reason"], since=entry.time)
+    return found
+
+
+def take_alert(ledger: Ledger, actor: Actor, alert_id: str, rule: str, now: datetime) -> Entry:
+    """Take an open alert. Raises LedgerError when another person has it or it is decided."""
+    require(actor, "take_alert", now)
+
+    def work(writer: Writer) -> Entry:
+        standing = alert_state(writer.entries(alert_id)).get(alert_id)
+        if standing and standing.state != "open":
+            raise LedgerError(f"alert {alert_id} is {standing.state} already; reopen it first")
+        return writer.append(actor, "alert_taken", alert_id, {"rule": rule}, now)
+
+    return ledger.transact(work)
+
+
+def decide_alert(ledger: Ledger, actor: Actor, alert_id: str, decision: Mapping[str, Any], now: datetime) -> Entry:
+    """Decide a taken alert: rule, direction, disposition (real, false, watch) and reason."""
+    require(actor, "decide_alert", now)
+
+    def work(writer: Writer) -> Entry:
+        standing = alert_state(writer.entries(alert_id)).get(alert_id)
+        if standing is None or standing.state != "taken":
+            raise LedgerError(f"alert {alert_id} is {standing.state if standing else 'open'}; take it first")
+        if standing.taken_by != actor.subject:
+            raise LedgerError(f"alert {alert_id} was taken by somebody else; they decide, or reopen it")
+        return writer.append(actor, "alert_decided", alert_id, decision, now)
+
+    return ledger.transact(work)
+
+
+def reopen_alert(ledger: Ledger, actor: Actor, alert_id: str, reason: str, now: datetime) -> Entry:
+    """Open a taken or decided alert again."""
+    require(actor, "reopen_alert", now)
+
+    def work(writer: Writer) -> Entry:
+        standing = alert_state(writer.entries(alert_id)).get(alert_id)
+        if standing is None or standing.state == "open":
+            raise LedgerError(f"alert {alert_id} is open")
+        return writer.append(actor, "alert_reopened", alert_id, {"rule": standing.rule, "reason": reason}, now)
+
+    return ledger.transact(work)
+
+
+def alert_statistics(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Decisions per rule and role: real, false, watch, and the share of false ones. No names."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for entry in entries:
+        if entry.kind == "alert_decided":
+            counts.setdefault((entry.payload["rule"], entry.role), Counter())[entry.payload["disposition"]] += 1
+    return [
+        {
+            "rule": rule, "role": role, "real": c["real"], "false": c["false"], "watch": c["watch"],
+            "false_share": c["false"] / (c["real"] + c["false"]) if c["real"] + c["false"] else None,
+        }
+        for (rule, role), c in sorted(counts.items())
+    ]  # fmt: skip
+
+
+def override_statistics(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Drafts per role: how many were milder than, as, or stricter than suggested. No names."""
+    counts: dict[str, Counter[str]] = {}
+    for entry in entries:
+        if entry.kind == "advice_drafted":
+            step = CATEGORIES.index(entry.payload["category"]) - CATEGORIES.index(entry.payload["suggested"])
+            word = "as_suggested" if step == 0 else "stricter" if step > 0 else "milder"
+            counts.setdefault(entry.role, Counter())[word] += 1
+    return [
+        {"role": role, "drafts": c.total(), **{w: c[w] for w in ("milder", "as_suggested", "stricter")}}
+        for role, c in sorted(counts.items())
+    ]
+
+
+def removed_gates(entries: Iterable[Entry]) -> dict[str, set[tuple[str, str]]]:
+    """Region -> (gate id, evidence id) pairs that no longer count."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for entry in entries:
+        if entry.kind == "gate_removed":
+            found.setdefault(entry.object, set()).add((entry.payload["gate_id"], entry.payload["evidence_id"]))
+    return found
+
+
+def position_state(entries: Iterable[Entry], as_of: date) -> list[dict[str, Any]]:
+    """Official positions people entered, as known on the day: rows for `assessment.official_position`."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        if entry.time.date() > as_of:
+            continue
+        if entry.kind == "position_added":
+            row = {
+                "position_id": entry.object,
+                **entry.payload,
+                "verified_by": entry.role,
+                "known_at": entry.time.date(),
+            }
+            found[entry.object] = row
+        elif entry.kind == "position_ended" and entry.object in found:
+            found[entry.object] = {**found[entry.object], "valid_to": entry.payload["valid_to"]}
+    return [found[key] for key in sorted(found)]
+
+
+def open_counter_evidence(ledger: Ledger, actor: Actor, region_id: str, where: str, text: str, now: datetime) -> Entry:
+    """Report an error or counter-evidence from a page or a brief; the case number follows from the entry's place."""
+    require(actor, "report_counter_evidence", now)
+    deadline = working_days_after(now.date(), COUNTER_EVIDENCE_DAYS)
+    content = {"region_id": region_id, "where": where, "text": text, "deadline": deadline.isoformat()}
+
+    def work(writer: Writer) -> Entry:
+        number = sum(e.kind == "counter_evidence_opened" for e in writer.entries()) + 1
+        return writer.append(actor, "counter_evidence_opened", f"case:{number}", content, now)
+
+    return ledger.transact(work)
+
+
+def answer_counter_evidence(ledger: Ledger, actor: Actor, case: str, answer: Mapping[str, Any], now: datetime) -> Entry:
+    """Answer a case (outcome, answer_en, answer_nl): by another person than who reported it. Public."""
+    require(actor, "answer_counter_evidence", now)
+
+    def work(writer: Writer) -> Entry:
+        opened = next((e for e in writer.entries(case) if e.kind == "counter_evidence_opened"), None)
+        if opened is None:
+            raise LedgerError(f"there is no {case}; see the register for the numbers")
+        if opened.actor == actor.subject:
+            raise LedgerError(f"{case} was reported by you; another person must answer it")
+        return writer.append(actor, "counter_evidence_answered", case, answer, now)
+
+    return ledger.transact(work)
+
+
+def counter_evidence_state(entries: Iterable[Entry]) -> dict[str, CounterEvidence]:
+    """Case -> report and (last) answer."""
+    found: dict[str, CounterEvidence] = {}
+    for entry in entries:
+        payload = entry.payload
+        if entry.kind == "counter_evidence_opened":
+            deadline = date.fromisoformat(payload["deadline"])
+            found[entry.object] = CounterEvidence(
+                entry.object, payload["region_id"], payload["where"], payload["text"], entry.time, deadline
+            )
+        elif entry.kind == "counter_evidence_answered":
+            found[entry.object] = replace(found[entry.object], **payload, answered=entry.time)
+    return found
