@@ -18,16 +18,19 @@ _PHRASES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     for level, pattern in (
         (
             3,
-            r"non[- ]?essential|all but essential|only (?:if )?essential|alleen noodzakelijke|niet[- ]noodzakelijke|sauf raison imp",
+            r"non[- ]?essential|all but essential|only (?:if )?essential|alleen noodzakelijke|niet[- "
+            r"]noodzakelijke|sauf raison imp",
         ),
         (3, r"reconsider|nicht (?:unbedingt )?notwendig|déconseillé sauf|oranje|\borange\b"),
         (
             4,
-            r"do not travel|avoid all travel|against all travel|reis niet|niet reizen|formellement déconseillé|reisewarnung|no viajar|\brood\b|\bred\b|\brouge\b|\brot\b",
+            r"do not travel|avoid all travel|against all travel|reis niet|niet reizen|formellement "
+            r"déconseillé|reisewarnung|no viajar|\brood\b|\bred\b|\brouge\b|\brot\b",
         ),
         (
             2,
-            r"high degree of caution|increased caution|increased safety|high degree|let op|veiligheidsrisico|vigilance renforcée|\bgeel\b|\byellow\b|\bjaune\b|\bgelb\b",
+            r"high degree of caution|increased caution|increased safety|high degree|let op|veiligheidsrisico"
+            r"|vigilance renforcée|\bgeel\b|\byellow\b|\bjaune\b|\bgelb\b",
         ),
         (1, r"normal|usual|geen bijzondere|vigilance normale|\bgroen\b|\bgreen\b|\bvert\b|\bgrün\b"),
     )
@@ -38,7 +41,8 @@ _REGIONAL = re.compile(r"\(?with regional advisor|regional advisories|some areas
 
 @dataclass(frozen=True, slots=True)
 class AdviceLevel:
-    """One publisher's level for a country, or for a region of it. `regional`: the list says that parts have another level."""
+    """One publisher's level for a country, or for a region of it. `regional`: the list says that parts have another
+    level."""
 
     publisher: str
     country: str

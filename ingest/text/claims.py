@@ -56,7 +56,8 @@ class MentionLike(Protocol):
 @dataclass(frozen=True, slots=True)
 class SuggestedClaim:
     """`quote` is `text[start:end]` of the document's part (`title` or `text`). At least one of `indicator_id` and
-    `profile` is given. `severity` 0-4 is a proposal, None where the theme is good news; `polarity` -1 worse, +1 better, 0 the
+    `profile` is given. `severity` 0-4 is a proposal, None where the theme is good news; `polarity` -1 worse, +1
+    better, 0 the
     wording does not say. `region_id` None: known for the country only."""
 
     claim_id: str
@@ -91,7 +92,8 @@ class Where:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that is known of one part of a document when its claims are made. `document_places` are the main countries and
+    """All that is known of one part of a document when its claims are made. `document_places` are the main countries
+    and
     regions with their shares; `theme_probability` and `relevance` come from the gate."""
 
     document_id: str
@@ -134,7 +136,8 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
 
 
 def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figures: bool) -> list[tuple[Theme, float]]:
-    """The themes a sentence is about: a strong word, or two weak ones; the general ones yield to the exact. A theme whose
+    """The themes a sentence is about: a strong word, or two weak ones; the general ones yield to the exact. A theme
+    whose
     wording says nothing of better or worse (prices, schools) needs a figure in the sentence, or twice the words."""
     weight: dict[str, float] = defaultdict(float)
     strong: set[str] = set()
@@ -151,7 +154,8 @@ def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figu
 
 
 def places_of(number: int, evidence: Evidence) -> list[Where]:
-    """Where a sentence happens: its own places, else those of the sentence before in the paragraph, else the document's."""
+    """Where a sentence happens: its own places, else those of the sentence before in the paragraph, else the
+    document's."""
     sentences = evidence.sentences
     own = _mentioned(sentences[number], evidence.mentions, "sentence")
     if own:
@@ -183,7 +187,8 @@ def _mentioned(sentence: Sentence, mentions: Sequence[MentionLike], prefix: str)
 
 
 def propose_severity(theme: Theme, quantities: Sequence[Quantity], range_level: int) -> int | None:
-    """Rounded mean of scope (persons named), intensity (of the theme) and range (words), each 0-4; None for good news."""
+    """Rounded mean of scope (persons named), intensity (of the theme) and range (words), each 0-4; None for good
+    news."""
     if theme.polarity > 0:
         return None
     scopes = [_scope(quantity) for quantity in quantities]

@@ -21,13 +21,51 @@ _OPENING = re.compile(r"<!--|<(script|style|noscript|nav|footer|svg|template|for
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,4000}>|<[!?][^<>]{0,4000}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "br", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "thead", "tr", "ul", "title"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "title",
+    ]
 )
 # What feeds and news systems add around an item; dropped line by line, whatever the source.
 _BOILERPLATE = re.compile(
-    r"^(?:read (?:more|the full|full|also)\b.{0,80}|continue reading\b.{0,80}|lees (?:meer|verder|ook)\b.{0,80}|lire (?:la suite|aussi)\b.{0,80}"
+    r"^(?:read (?:more|the full|full|also)\b.{0,80}|continue reading\b.{0,80}|lees (?:meer|verder"
+    r"|ook)\b.{0,80}|lire (?:la suite|aussi)\b.{0,80}"
     r"|leer más\b.{0,60}|the post .{0,300} appeared first on .{0,200}|(?:share|tweet|print|email) (?:this|on)\b.{0,40}"
-    r"|click here\b.{0,80}|subscribe\b.{0,80}|all rights reserved.{0,80}|please (?:refer to the attached|see attached|download).{0,60}"
+    r"|click here\b.{0,80}|subscribe\b.{0,80}|all rights reserved.{0,80}|please (?:refer to the attached|see "
+    r"attached|download).{0,60}"
     r"|©.{0,120}|advertisement|sign up (?:for|to)\b.{0,80}|follow us on\b.{0,80}|view (?:original|this email).{0,60})$",
     re.IGNORECASE,
 )
@@ -62,7 +100,8 @@ def from_plain(source: str) -> Clean:
 
 
 def from_markup(source: str) -> Clean:
-    """The readable text of a page or summary: tags gone, blocks as lines, entities decoded, boilerplate lines dropped."""
+    """The readable text of a page or summary: tags gone, blocks as lines, entities decoded, boilerplate lines
+    dropped."""
     if "<" not in source and "&" not in source:
         return from_plain(source)
     pieces: list[tuple[str, int, int]] = []
@@ -104,7 +143,8 @@ def from_pages(pages: Sequence[str]) -> Clean:
 
 
 def _hidden(source: str) -> Iterator[tuple[int, int]]:
-    """Spans of scripts, menus and comments. An element that never closes hides nothing; each name is looked for once."""
+    """Spans of scripts, menus and comments. An element that never closes hides nothing; each name is looked for
+    once."""
     position, unclosed = 0, set()
     for match in _OPENING.finditer(source):
         closing = f"</{match.group(1).lower()}" if match.group(1) else "-->"

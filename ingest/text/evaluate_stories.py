@@ -31,7 +31,8 @@ def evaluate_stories(path: Path | str, places_of: PlacesOf | None = None) -> dic
     missing = [number for number, pair in enumerate(pairs, 1) if not {"a", "b", "overall"} <= set(pair)]
     if not pairs or missing:
         raise ValueError(
-            f"{Path(path).name}: line {missing[0] if missing else 1} needs 'a', 'b' and 'overall' (1 same to 4 different)"
+            f"{Path(path).name}: line {missing[0] if missing else 1} needs 'a', 'b' and 'overall' (1 same to "
+            f"4 different)"
         )
     prints = [
         (_print(pair["a"], f"{n}a", places_of), _print(pair["b"], f"{n}b", places_of)) for n, pair in enumerate(pairs)

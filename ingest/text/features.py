@@ -1,6 +1,7 @@
 """The numbers the gate sees of a text: theme words, their shares, and hashed words. No word is stored.
 
-Layout of a feature row: one constant; per theme log(1 + weight found), its share of all weight found, and log(1 + weight
+Layout of a feature row: one constant; per theme log(1 + weight found), its share of all weight found, and log(1 +
+weight
 found in the opening); per dimension its share; then 2**15 cells of hashed words and word pairs (log counts times idf,
 length 1). Words of the opening (the title and the first line) count double, theme words there threefold: titles say
 what a report is about.

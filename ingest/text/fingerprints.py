@@ -27,10 +27,87 @@ READ = 1500  # words of a text looked at
 _MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
 _TRACKING = re.compile(r"^(?:utm_|fbclid|gclid|mc_|cmp|ref$|ref_|source$|rss|ns_|at_|xtor|partner)", re.IGNORECASE)
 _MONTHS = frozenset(
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januari", "februari", "maart", "mei", "juni", "juli", "augustus", "oktober", "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "يناير", "فبراير", "مارس", "ابريل", "مايو", "يونيو", "يوليو", "اغسطس", "سبتمبر", "اكتوبر", "نوفمبر", "ديسمبر", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "januari",
+        "februari",
+        "maart",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "oktober",
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+        "يناير",
+        "فبراير",
+        "مارس",
+        "ابريل",
+        "مايو",
+        "يونيو",
+        "يوليو",
+        "اغسطس",
+        "سبتمبر",
+        "اكتوبر",
+        "نوفمبر",
+        "ديسمبر",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ]
 )
 _CITED = re.compile(
-    r"(?:[Aa]ccording to|[Vv]olgens|[Ss]elon|[Dd]’après|[Ss]egún|[Rr]eported by|[Aa] report by|[Aa] report from|[Ii]n a report by|told)\s+"
+    r"(?:[Aa]ccording to|[Vv]olgens|[Ss]elon|[Dd]’après|[Ss]egún|[Rr]eported by|[Aa] report by|[Aa] report "
+    r"from|[Ii]n a report by|told)\s+"
     r"(?:a (?:new )?report (?:by|from)\s+)?(?:the\s+|de\s+|het\s+|le\s+|la\s+|l['’]\s*|el\s+)?"
     r"((?:[A-Z][\w&.’'-]*)(?:\s+(?:of|for|on|van|voor|de|des|du|and|the|[A-Z][\w&.’'-]*)){0,6})"
 )
@@ -170,7 +247,8 @@ def _terms(
 
 
 def _title_key(folded: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The title without its numbers and months, and those numbers and months: a series keeps the first, changes the second."""
+    """The title without its numbers and months, and those numbers and months: a series keeps the first, changes the
+    second."""
     marks = tuple(word for word in folded if any(c.isdigit() for c in word) or word in _MONTHS)
     rest = [word for word in folded if word not in marks]
     return " ".join(rest) if len(rest) >= 2 else "", marks

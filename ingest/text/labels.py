@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from .themes import Lexicon
 
-# Editors' subjects -> theme. Climate reports are disaster reports to us; HIV is health; aid money and gifts are funding;
+# Editors' subjects -> theme. Climate reports are disaster reports to us; HIV is health; aid money and gifts are
+# funding;
 # logistics reports are about how aid is organised. "Protection" and "Safety and Security" are our two general themes.
 RELIEFWEB = {
     "Agriculture": "farming_land",
@@ -69,7 +70,8 @@ CASE2021 = {
 }
 EVENT_THEMES = tuple(sorted(set(CASE2021.values())))
 
-# Issues of the Universal Periodic Review -> theme, where one fits. Treaty bodies, national plans and the like have none.
+# Issues of the Universal Periodic Review -> theme, where one fits. Treaty bodies, national plans and the like have
+# none.
 UPR = {
     "Torture and other CID treatment": "torture",
     "Justice": "fair_trial",

@@ -1,6 +1,7 @@
 """The language of a text: a script rule first, then a naive Bayes identifier over the languages we expect.
 
-Below a margin the answer is `und`: the text is kept and searchable, and not tagged. A wrong language is worse than none,
+Below a margin the answer is `und`: the text is kept and searchable, and not tagged. A wrong language is worse than
+none,
 because the theme words of one language mean other things in another.
 """
 
@@ -50,7 +51,8 @@ class LanguageGuess:
 
 
 def identify(text: str, hint: str | None = None) -> LanguageGuess:
-    """The language of `text`. `hint`, the source's own word, decides only where the text itself is too short to tell."""
+    """The language of `text`. `hint`, the source's own word, decides only where the text itself is too short to
+    tell."""
     sample = unicodedata.normalize("NFC", _NOISE.sub(" ", text[: 3 * SAMPLE]))[:SAMPLE]
     letters = sum(character.isalpha() for character in sample)
     declared = hint.split("-")[0].casefold() if hint else None

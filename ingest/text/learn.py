@@ -1,6 +1,7 @@
 """Learning from people: confirmed, rejected and re-coded claims refit the gate's theme heads.
 
-The shipped weights are the prior's mean, so a few decisions move little and no training text is needed. Decisions are split by
+The shipped weights are the prior's mean, so a few decisions move little and no training text is needed. Decisions are
+split by
 document: three in ten are kept out and judged before and after. The old gate stays unless the new one is better there.
 """
 

@@ -149,7 +149,8 @@ class Matcher:
 
 
 def _follow(node: _Node, atoms: list[tuple[int, ...]], offset: int, first: int, last: int, found: list[Found]) -> None:
-    """Walk on from a matched word; patterns are a few steps deep, so is the recursion. `offset`: position of atoms[0]."""
+    """Walk on from a matched word; patterns are a few steps deep, so is the recursion. `offset`: position of
+    atoms[0]."""
     for label, weight in node.ends:
         found.append(Found(offset + first, offset + last, label, weight))
     if node.direct and last + 1 < len(atoms):

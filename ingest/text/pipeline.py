@@ -5,22 +5,22 @@ clock, and a document's rows depend on that document and on the stories already 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .claims import Evidence, SuggestedClaim, Where, suggest_claims
+from .claims import Evidence, Where, suggest_claims
 from .features import Reading
 from .fingerprints import Fingerprint, fingerprint, story_weights
 from .gate import DIMENSIONS, Gate, load_gate
 from .language import LanguageGuess, identify
 from .lexicon import Found
 from .quantities import Quantity, find_quantities
+from .rows import DocumentRow, MentionRow, QuantityRow, TextDocument, TextRows, TriggerRow
 from .sentences import Sentence, split_sentences
-from .stories import Member, Story, cluster, stories
+from .stories import Member, cluster, stories
 from .themes import Lexicon, ThemeHit, load_lexicon, match_themes, sentence_bounds, tag_themes
 from .tokens import Words, words_of
 
@@ -32,81 +32,6 @@ THEME_SHOWN = 0.5
 
 PlaceTagger = Callable[..., Sequence[Any]]
 MainPlacesOf = Callable[[Sequence[Any], str], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class TextDocument:
-    """What the pipeline needs of a document. `countries` are iso3 codes the source declares; `language` its own word."""
-
-    id: str
-    source_id: str
-    origin_family: str
-    url: str
-    title: str
-    text: str
-    published: datetime | None = None
-    language: str | None = None
-    countries: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """What a document is about. `themes`: (theme, probability) at or above one half, or the best one."""
-
-    document_id: str
-    language: str
-    language_margin: float
-    dimension: str
-    relevance: float
-    themes: tuple[tuple[str, float], ...]
-    countries: tuple[tuple[str, float], ...]
-    regions: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MentionRow:
-    """A place mention in a document's `part`, offsets in that part."""
-
-    document_id: str
-    part: str
-    start: int
-    end: int
-    mention: Any
-
-
-@dataclass(frozen=True, slots=True)
-class QuantityRow:
-    """A number of persons in a document's `part`, offsets in that part."""
-
-    document_id: str
-    part: str
-    quantity: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerRow:
-    """Words that may open a qualitative alert (method section 13), with their sentence. A person confirms."""
-
-    document_id: str
-    part: str
-    trigger: str
-    start: int
-    end: int
-    quote: str
-    iso3: str | None
-
-
-@dataclass(frozen=True)
-class TextRows:
-    """All rows of a run. `members` (with their fingerprints) are the next run's `previous_window`."""
-
-    documents: list[DocumentRow] = field(default_factory=list)
-    mentions: list[MentionRow] = field(default_factory=list)
-    quantities: list[QuantityRow] = field(default_factory=list)
-    claims: list[SuggestedClaim] = field(default_factory=list)
-    triggers: list[TriggerRow] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)
-    stories: list[Story] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -369,3 +294,6 @@ def _triggers(part: _Part, item: _Read, hits: Sequence[ThemeHit]) -> list[Trigge
         quote = part.text[sentence.start : sentence.end]
         rows.append(TriggerRow(item.document.id, part.name, name, sentence.start, sentence.end, quote, country))
     return rows
+
+
+__all__ = ["DocumentRow", "MentionRow", "QuantityRow", "TextDocument", "TextRows", "TriggerRow", "process_documents"]

@@ -12,11 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
-from functools import cache
 
-import pycountry
-from babel import Locale
-
+from .policy_countries import country_code
 from .tokens import fold
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]*(.+?)[ \t]*$", re.MULTILINE)
@@ -51,27 +48,35 @@ ITEMS = {
     "foltering": "",
 }
 _NO = re.compile(
-    r"geldt geen besluit|geen sprake van|geen (?:\w+\s){0,2}(?:risicogroepen|minderheidsgroepen|risicoprofielen)|niet als (?:een )?land,?\s*waar|geen gebied waar"
+    r"geldt geen besluit|geen sprake van|geen (?:\w+\s){0,2}(?:risicogroepen|minderheidsgroepen"
+    r"|risicoprofielen)|niet als (?:een )?land,?\s*waar|geen gebied waar"
     r"|neemt .{0,120}geen (?:vlucht|beschermings|binnenlands)|^geen bijzonderheden|\bniet aan dat\b|niet aannemelijk",
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"geldt (?:sinds .{1,40} )?een besluit|(?<!geen )sprake van|als (?:kwetsbare )?(?:risicogroep|minderheidsgroep|risicoprofiel)|als groep die"
+    r"geldt (?:sinds .{1,40} )?een besluit|(?<!geen )sprake van|als (?:kwetsbare )?(?:risicogroep"
+    r"|minderheidsgroep|risicoprofiel)|als groep die"
     r"|neemt .{0,80}aan dat|kan worden tegengeworpen|wel mogelijk|aangewezen als",
     re.IGNORECASE,
 )
 _LIST_ITEM = re.compile(r"(?:^|\n)\s*(?:[*•-]|[a-z][.)]|\d{1,2}[.)])\s+([^\n]{2,200})")
 _NAME = r"[A-Z][\w'’]*(?:-(?:[A-Z][\w'’]*)?)*(?:\s(?:al|el|as|ad|de)?-?[A-Z][\w'’-]*)*"
-_AREA_WORD = r"(?:provincies?|regio['’]?s?|gebied(?:en)?|districte?n?|districts?|steden|stad|staten|staat|deelstaten|gouvernorate?n?|gouvernoraat)"
+_AREA_WORD = (
+    r"(?:provincies?|regio['’]?s?|gebied(?:en)?|districte?n?|districts?|steden|stad|staten|staat"
+    r"|deelstaten|gouvernorate?n?|gouvernoraat)"
+)
 _AREAS = re.compile(
-    rf"(?:{_AREA_WORD}|afkomstig(?: is)? uit|grondgebied van)\s+(?:de |het )?({_NAME}(?:(?:\s*,\s*|,?\s+(?:en|of)\s+)(?:de |het )?{_NAME})*)"
+    rf"(?:{_AREA_WORD}|afkomstig(?: is)? uit|grondgebied van)\s+(?:de |het )?({_NAME}(?:(?:\s*,\s*|,?\s+(?:en"
+    rf"|of)\s+)(?:de |het )?{_NAME})*)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """One item of one country's chapter. `answer`: yes, no, or None where the wording decides neither (then a person reads).
-    `groups` and `areas` as the text names them; `text[start:end] == quote`; `iso3` None when the name is unknown to us."""
+    """One item of one country's chapter. `answer`: yes, no, or None where the wording decides neither (then a person
+    reads).
+    `groups` and `areas` as the text names them;
+    `text[start:end] == quote`; `iso3` None when the name is unknown to us."""
 
     iso3: str | None
     country: str
@@ -279,44 +284,3 @@ def _by_key(rows: Sequence[PolicyRow]) -> dict[tuple[str, str, int], PolicyRow]:
             number += 1
         found[row.country, row.heading.casefold(), number] = row
     return found
-
-
-# Short forms the circular uses that CLDR does not have.
-_DUTCH_NAMES = {
-    "sudan": "SDN",
-    "uganda": "UGA",
-    "zuid sudan": "SSD",
-    "russische federatie": "RUS",
-    "volksrepubliek china": "CHN",
-    "congo drc": "COD",
-    "democratische republiek congo": "COD",
-    "ivoorkust": "CIV",
-    "burma": "MMR",
-    "palestijnse gebieden": "PSE",
-    "bosnie herzegovina": "BIH",
-}
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    names = {}
-    for code, name in Locale("nl").territories.items():
-        country = pycountry.countries.get(alpha_2=code) if len(code) == 2 else None
-        if country is not None:
-            names[_name_key(name)] = str(country.alpha_3)
-    names.update({_name_key(name): code for name, code in _DUTCH_NAMES.items()})
-    return names
-
-
-def _name_key(name: str) -> str:
-    return " ".join(fold(word) for word in re.findall(r"\w+", name) if fold(word) not in ("en", "de", "het"))
-
-
-def country_code(name: str) -> str | None:
-    """ISO 3166-1 alpha-3 for a Dutch country name, brackets or the part before them allowed; None when unknown."""
-    bare = re.sub(r"\(.*?\)", " ", name)
-    for candidate in (name, bare, *re.findall(r"\((.*?)\)", name)):
-        code = _country_names().get(_name_key(candidate))
-        if code:
-            return code
-    return None

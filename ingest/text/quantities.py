@@ -16,7 +16,8 @@ from .tokens import Words, fold
 _AND, _APART = frozenset({"and", "en", "et", "y", "while", "terwijl"}), 3
 BEFORE, AFTER = 6, 5  # words between a number and its unit
 _NUMBER = re.compile(
-    r"(?<![\w.,/:+-])[0-9\u0660-\u0669\u06f0-\u06f9]{1,3}(?:[.,\u00a0\u202f' ][0-9]{3})+(?![\w])|(?<![\w.,/:+-])[0-9\u0660-\u0669\u06f0-\u06f9]+(?:[.,][0-9]{1,2})?(?![\w/:]|[.,]\d)"
+    r"(?<![\w.,/:+-])[0-9\u0660-\u0669\u06f0-\u06f9]{1,3}(?:[.,\u00a0\u202f' ][0-9]{3})+(?![\w])"
+    r"|(?<![\w.,/:+-])[0-9\u0660-\u0669\u06f0-\u06f9]+(?:[.,][0-9]{1,2})?(?![\w/:]|[.,]\d)"
 )
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SCALE = {
@@ -57,13 +58,15 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _NOT_PERSONS = re.compile(
-    r"^\s{0,2}(?:%|per ?cent|percent|procent|pour cent|por ciento|في المئة|بالمئة|km|kilomet|miles|metres|meter|kg|tonnes|tons|hectare|year|years|jaar|jarige|ans|años|عاما|سنة"
+    r"^\s{0,2}(?:%|per ?cent|percent|procent|pour cent|por ciento|في المئة|بالمئة|km|kilomet|miles|metres"
+    r"|meter|kg|tonnes|tons|hectare|year|years|jaar|jarige|ans|años|عاما|سنة"
     r"|month|maand|mois|mes|day|dagen|jours|días|يوم|hour|uur|heure|hora|week|weken|semaine|semana|houses|homes|huizen|maisons|casas|منزل"
     r"|times|o'clock|am\b|pm\b|usd|euro|dollar|rockets?|raketten|missiles|shells|attacks|incidents|villages|dorpen)",
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(
-    r"(?:[$€£#№]|US\$|USD|EUR|aged?|age of|leeftijd van|âgée? de|phase|fase|page|article|artikel|no\.?|nr\.?|resolution|level|chapter)\s{0,2}$",
+    r"(?:[$€£#№]|US\$|USD|EUR|aged?|age of|leeftijd van|âgée? de|phase|fase|page|article|artikel|no\.?|nr\.?"
+    r"|resolution|level|chapter)\s{0,2}$",
     re.IGNORECASE,
 )
 
@@ -109,7 +112,8 @@ def find_quantities(text: str, words: Words, bound: tuple[int, int], found: Sequ
 def _unit_of(
     number: _Number, units: Sequence[Found], numbers: Sequence[_Number], folded: Sequence[str]
 ) -> Found | None:
-    """The nearest unit; a unit behind the number is preferred, an "and" keeps away, no other number may stand between."""
+    """The nearest unit; a unit behind the number is preferred, an "and" keeps away, no other number may stand
+    between."""
     best: tuple[float, Found] | None = None
     for unit in units:
         if unit.first > number.last:

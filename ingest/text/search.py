@@ -8,7 +8,6 @@ a filter narrows the search instead of following it.
 
 from __future__ import annotations
 
-import html
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,12 +16,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .tokens import WORD, fold
+from .search_words import index_word, mark, snippet
+from .tokens import WORD
 
-SNIPPET = 240  # characters of original text
-SEARCHED_FOR_SNIPPET = 30_000  # characters of a text looked through for the found words
 MANY = 10_000  # rows ranked at most; of a word in more rows than that the newest are ranked
-_ARTICLES = ("وال", "بال", "فال", "كال", "ال", "لل")
 _SCHEMA = """
 CREATE TABLE item (           -- one row a document or claim, in order of date
   number INTEGER PRIMARY KEY,
@@ -128,17 +125,7 @@ def _storable(text: str) -> str:
 
 
 def _indexed(text: str) -> str:
-    return " ".join(_word(match.group()) for match in WORD.finditer(_storable(text)))
-
-
-def _word(word: str) -> str:
-    folded = fold(word)
-    if folded[:1] < "\u0600":
-        return folded
-    for article in _ARTICLES:
-        if folded.startswith(article) and len(folded) - len(article) >= 2:
-            return folded[len(article) :]
-    return folded
+    return " ".join(index_word(match.group()) for match in WORD.finditer(_storable(text)))
 
 
 def _tag(kind: str, value: str) -> str:
@@ -154,7 +141,7 @@ def _tags(item: Item) -> Iterator[str]:
             yield _tag(kind, value)
 
 
-def query(path: Path, text: str, filters: Filters = Filters(), limit: int = 20) -> list[Result]:  # noqa: B008
+def query(path: Path, text: str, filters: Filters = Filters(), limit: int = 20) -> list[Result]:
     """The best rows for a query: all words must occur; "a phrase", word* and -word are understood; an empty text
     lists the newest rows that pass the filters. Any text is safe: it is never read as FTS syntax."""
     if not path.exists():
@@ -260,7 +247,8 @@ def _range(connection: sqlite3.Connection, filters: Filters) -> tuple[int, int]:
 
 
 def _newest_of_many(connection: sqlite3.Connection, wanted: list[str], filters: Filters, high: int) -> int:
-    """The row from which about MANY rows hold even the rarest word: ranking all rows of a common word takes too long."""
+    """The row from which about MANY rows hold even the rarest word: ranking all rows of a common word takes too
+    long."""
     rarest: int | None = None
     for term in wanted:
         if term.endswith("*"):
@@ -289,7 +277,7 @@ def _result(row: tuple[object, ...], words: Sequence[str], prefixes: Sequence[st
     return Result(
         id=str(identifier),
         kind=str(kind),
-        title=_marked(str(title), 0, len(str(title)), words, prefixes),
+        title=mark(str(title), 0, len(str(title)), words, prefixes),
         snippet=snippet(str(body), words, prefixes),
         url=str(url),
         source_id=str(source_id),
@@ -297,32 +285,3 @@ def _result(row: tuple[object, ...], words: Sequence[str], prefixes: Sequence[st
         day=date.fromisoformat(str(day)) if day else None,
         rank=float(str(score)),
     )
-
-
-def snippet(text: str, words: Sequence[str], prefixes: Sequence[str] = ()) -> str:
-    """The passage with the first found word, about SNIPPET characters, as HTML with every found word marked."""
-    hit = next((m for m in WORD.finditer(text, 0, SEARCHED_FOR_SNIPPET) if _is_found(m.group(), words, prefixes)), None)
-    start = max(0, (hit.start() if hit else 0) - SNIPPET // 3)
-    if start:
-        space = text.find(" ", start, start + 30)
-        start = space + 1 if space != -1 else start
-    end = min(len(text), start + SNIPPET)
-    if end < len(text):
-        space = text.rfind(" ", end - 30, end)
-        end = space if space > start else end
-    return ("… " if start else "") + _marked(text, start, end, words, prefixes) + (" …" if end < len(text) else "")
-
-
-def _marked(text: str, start: int, end: int, words: Sequence[str], prefixes: Sequence[str]) -> str:
-    pieces, position = [], start
-    for match in WORD.finditer(text, start, end):
-        if _is_found(match.group(), words, prefixes):
-            pieces += [html.escape(text[position : match.start()]), "<mark>", html.escape(match.group()), "</mark>"]
-            position = match.end()
-    pieces.append(html.escape(text[position:end]))
-    return "".join(pieces)
-
-
-def _is_found(word: str, words: Sequence[str], prefixes: Sequence[str]) -> bool:
-    form = _word(word)
-    return form in words or any(form.startswith(prefix) for prefix in prefixes)

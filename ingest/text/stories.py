@@ -118,7 +118,8 @@ def is_same_story(a: Fingerprint, b: Fingerprint) -> bool:
 
 
 def similarity(a: Fingerprint, b: Fingerprint) -> float:
-    """How alike two documents are, for ranking (0 to about 1.5): words, then places and figures, which cross languages."""
+    """How alike two documents are, for ranking (0 to about 1.5): words, then places and figures, which cross
+    languages."""
     overlap = place_overlap(a, b)
     figures = len(a.numbers & b.numbers) / len(a.numbers | b.numbers) if a.numbers and b.numbers else 0.0
     return max(cosine(a, b), containment(a, b)) + 0.35 * (0.15 if overlap is None else overlap) + 0.15 * figures
@@ -129,7 +130,8 @@ def _order(print_: Fingerprint) -> tuple[str, str]:
 
 
 class _Index:
-    """Finds the remembered documents worth comparing with: shared shingles, shared heavy words, same address, same title."""
+    """Finds the remembered documents worth comparing with: shared shingles, shared heavy words, same address, same
+    title."""
 
     def __init__(self) -> None:
         self.members: list[Member] = []

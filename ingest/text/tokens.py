@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 # \w misses combining marks, zero-width joiners and the bidi controls that sit inside words of copied text.
-_MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-"
+    "\u0903\u093a-\u094f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad"
+)
 WORD = re.compile(rf"\w[\w{_MARKS}]*")
 _DROP = {ord(c): None for c in "\u0640\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"}
 _DROP.update(dict.fromkeys((*range(8234, 8239), *range(8289, 8298))))

@@ -2,8 +2,10 @@
 
 TEXTS is a folder with themes_reliefweb.jsonl, events_case2021.jsonl and themes_upr.jsonl (labels.py says how their
 labels become themes). With `--hold-out` three texts in ten (by a hash of their id) are kept out and measured. With
-`--open-texts` the gate is trained on openly licensed text alone (British travel advice, Open Government Licence; summaries
-of the United States' human rights reports, public domain), labelled by where the text stands and by the lexicon. What is written
+`--open-texts` the gate is trained on openly licensed text alone (British travel advice, Open Government Licence;
+summaries
+of the United States' human rights reports, public domain), labelled by where the text stands and by the lexicon. What
+is written
 holds weights of hashed features: no word and no sentence of the texts.
 """
 

@@ -1,4 +1,5 @@
-"""From documents to claims and stories: every claim is a quote; neighbours change nothing; hostile text ends in time."""
+"""From documents to claims and stories: every claim is a quote; neighbours change nothing; hostile text ends in
+time."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from .fakes import main, tag
 
 DAY = datetime(2026, 11, 20)
 REPORT = (
-    "Heavy fighting between the army and rebels continued in Aleppo on Tuesday. At least 14 civilians were killed and 1,200 families "
+    "Heavy fighting between the army and rebels continued in Aleppo on Tuesday. At least 14 civilians were "
+    "killed and 1,200 families "
     "were displaced. No airstrikes were reported in Idlib. Residents fear that rebels could use landmines.\n\n"
     "In 2011 protesters were arbitrarily detained in Idlib. This week 25 activists were arbitrarily arrested in Aleppo."
 )

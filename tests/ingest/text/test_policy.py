@@ -16,11 +16,11 @@ from ingest.text.policy import (
     areas_named,
     changed_rows,
     compare_versions,
-    country_code,
     merge_versions,
     plain,
     read_country_chapters,
 )
+from ingest.text.policy_countries import country_code
 
 CHAPTER = """### C7
 

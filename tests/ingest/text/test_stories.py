@@ -16,15 +16,19 @@ from ingest.text.stories import Member, cluster, forget, stories
 DAY = datetime(2026, 11, 1, 8)
 WEIGHTS = story_weights(load_gate().idf)
 ATTACK = (
-    "Gunmen on motorbikes stormed the weekly market in Djibo on Sunday and killed at least 31 traders, the governor of the Sahel "
-    "region said. Witnesses described burning stalls and people running towards the army post. Soldiers arrived two hours later."
+    "Gunmen on motorbikes stormed the weekly market in Djibo on Sunday and killed at least 31 traders, the "
+    "governor of the Sahel "
+    "region said. Witnesses described burning stalls and people running towards the army post. Soldiers "
+    "arrived two hours later."
 )
 OTHER_WORDS = (
-    "At least 31 traders died when armed men on motorbikes attacked the Djibo market on Sunday, according to the regional governor. "
+    "At least 31 traders died when armed men on motorbikes attacked the Djibo market on Sunday, according to "
+    "the regional governor. "
     "Stalls were set alight and survivors fled to an army post; troops came after two hours, witnesses said."
 )
 ELSEWHERE = (
-    "The central bank raised its interest rate for the third time this year in an attempt to slow inflation, and analysts expect "
+    "The central bank raised its interest rate for the third time this year in an attempt to slow inflation, "
+    "and analysts expect "
     "another rise before the summer as the price of imported wheat keeps climbing."
 )
 
@@ -86,7 +90,10 @@ def test_an_edited_page_is_a_revision_and_an_unchanged_one_the_same_page() -> No
 
 
 def test_a_series_is_an_update_and_no_duplicate() -> None:
-    body = "Rainfall was below average in the north. Staple prices were stable in most markets that were visited by the teams."
+    body = (
+        "Rainfall was below average in the north. Staple prices were stable in most markets that were "
+        "visited by the teams."
+    )
     one = print_of("w1", body, family="agency", title="Food security bulletin, issue 11, March 2026")
     two = print_of(
         "w2",
@@ -103,7 +110,10 @@ def test_a_series_is_an_update_and_no_duplicate() -> None:
 
 
 def test_independent_origins() -> None:
-    quoted = "According to Borderland Watch, 31 traders were killed in Djibo on Sunday by gunmen on motorbikes who burned the market stalls. "
+    quoted = (
+        "According to Borderland Watch, 31 traders were killed in Djibo on Sunday by gunmen on "
+        "motorbikes who burned the market stalls. "
+    )
     members = cluster(
         [
             print_of("x", quoted + "The paper spoke to a farmer.", family="paper-x"),
@@ -172,8 +182,8 @@ def test_measuring_pairs(tmp_path: Path) -> None:
     assert figures["auc"] == 1.0
     assert figures["false_merges"] == {"copy": 0, "story": 0}
     assert figures["pairs"] == 4
+    path.write_text('{"a": "x"}', encoding="utf-8")
     with pytest.raises(ValueError, match="line 1 needs"):
-        path.write_text('{"a": "x"}', encoding="utf-8")
         evaluate_stories(path)
 
 

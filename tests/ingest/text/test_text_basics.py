@@ -14,7 +14,10 @@ from ingest.text.language import identify
 from ingest.text.sentences import split_sentences
 from ingest.text.tokens import arabic_forms, fold, words_of
 
-ALPHABETS = "abc ABC .!?\n\n*-•#:;,'\"()éüß\u0301\u0300ابة أإ ى ـ \u064e\u200f\u202e\u202c\u200bሰላም። 漢字。 12.5 3,000 <b>&amp;</b> &#x41;"
+ALPHABETS = (
+    "abc ABC .!?\n\n*-•#:;,'\"()éüß\u0301\u0300ابة أإ ى ـ "
+    "\u064e\u200f\u202e\u202c\u200bሰላም። 漢字。 12.5 3,000 <b>&amp;</b> &#x41;"
+)
 TEXTS = st.text(alphabet=st.one_of(st.sampled_from(ALPHABETS), st.characters()), max_size=400)
 
 
@@ -115,7 +118,10 @@ def test_clean_text_leads_back_to_its_source(text: str) -> None:
 
 
 def test_markup() -> None:
-    source = "<nav>Home</nav><h1>Title</h1><p>E&eacute;n <b>vet</b> woord&nbsp;hier.</p><script>if (a<b) x</script><p>Read more at the site</p><ul><li>punt</li></ul>"
+    source = (
+        "<nav>Home</nav><h1>Title</h1><p>E&eacute;n <b>vet</b> woord&nbsp;hier.</p><script>if (a<b) "
+        "x</script><p>Read more at the site</p><ul><li>punt</li></ul>"
+    )
     clean = from_markup(source)
     assert "Home" not in clean.text
     assert "Read more" not in clean.text
