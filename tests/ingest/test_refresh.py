@@ -327,3 +327,18 @@ def test_error_pages_and_parts_of_answers_are_kept_but_never_parsed(site: Site) 
     site.web._one = plain  # type: ignore[method-assign]
     site.web.pages[URL] = body(row("part"))
     assert site.line(site.refresh(NOW + timedelta(days=1)))[:2] == ("ok", 1)
+
+
+def test_the_same_replay_twice_reports_nothing_new_and_leaves_every_table_as_it_was(site: Site, tmp_path: Path) -> None:
+    files = [tmp_path / "answers.warc.gz"]
+    files[0].write_bytes(b"only its digest counts here")
+    site.web.pages[URL] = body(row("a"), row("b", region="nowhere"))
+    first = site.refresh(replay=files)
+    before = kit.content(site.data / "warehouse.duckdb")
+    assert site.rows("SELECT new_rows FROM source_run") == [(2,)]
+    again = site.refresh(replay=files)
+    assert first.run_id == again.run_id
+    assert (site.line(first), site.line(again)) == (("ok", 2, 0, 0, 1), ("unchanged", 0, 0, 2, 0))
+    assert kit.content(site.data / "warehouse.duckdb") == before
+    site.refresh(replay=files, only=["alpha"])  # the same sources by name are the same run
+    assert site.rows("SELECT count(*) FROM run") == [(1,)]
