@@ -5,13 +5,18 @@ BIN = $(VENV)/bin
 PORT ?= 8501
 STORE_TESTS = tests/ingest/test_warehouse.py tests/ingest/test_publish.py tests/ingest/test_refresh.py
 
-.PHONY: up test test-duckdb15 check bench lock clean
+.PHONY: up test test-slow test-duckdb15 check bench lock clean
 
 up: $(VENV)/.installed
 	$(BIN)/returnwatch up --port $(PORT)
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest
+
+# What takes minutes: many kills, many writers, whole captured files.
+test-slow: $(VENV)/.installed-dev
+	RETURNWATCH_KILLS=30 $(BIN)/python -m pytest -m slow tests
+	RETURNWATCH_KILLS=30 $(BIN)/python -m pytest tests/ingest/test_kill.py
 
 # The stores on the older DuckDB: its wheel goes into a folder of its own and is put in front.
 test-duckdb15: $(VENV)/.installed-dev

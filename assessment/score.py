@@ -108,6 +108,11 @@ class Expanded:
     lapsed: NDArray[np.bool_]
 
 
+NOTHING = ItemTable.empty()
+_none, _numbers, _flags = np.array([], dtype=np.int64), np.array([], dtype=np.float64), np.array([], dtype=bool)
+NO_ROWS = Expanded(_none, _none, _numbers, _numbers, _numbers, _numbers, _numbers, _numbers, _numbers, _flags, _flags)
+
+
 def normalise(indicator: Indicator, value: Floats, anchor_factor: float = 1.0) -> Floats:
     """Raw values -> score points, piecewise linear through fixed anchors, clipped to 0-100; unknown codes -> NaN."""
     if indicator.scale == "code":
@@ -290,7 +295,11 @@ def judge(
         families=[],
     )
     for column, indicator in enumerate(framework.indicators):
-        table = items.get(indicator.id, ItemTable.empty())
+        table = items.get(indicator.id, NOTHING)
+        if not len(table):
+            out.items.append(NO_ROWS)
+            out.families.append(np.array([], dtype=object))
+            continue
         rows, family = expand(framework, indicator, table, regions, sources, flags, as_of)
         if indicator.dimension == "physical" and indicator.pillar == framework.main_pillar("physical"):
             heard = ~flags.blackout[rows.region]

@@ -56,9 +56,14 @@ def few_draws(draws: int = 200) -> Framework:
     return replace(shipped, raw=raw)
 
 
-def random_scene(seed: int, regions: int = 2, framework: Framework | None = None, share: float = 0.8) -> Scene:
-    """A scene of one country: about `share` of the indicators have one to three items, own or national."""
+def random_scene(seed: int, regions: int = 2, framework: Framework | None = None, share: float | None = None) -> Scene:
+    """A scene of one country: about `share` of the indicators have one to three items, own or national.
+
+    Without a share it is drawn, thin scenes more often than full ones: they are where missing values decide.
+    """
     rng = np.random.default_rng(seed)
+    if share is None:
+        share = float(rng.choice([0.1, 0.25, 0.8], p=[0.45, 0.4, 0.15]))
     framework = framework or few_draws()
     names = np.array([f"AA-{i:02d}" for i in range(regions)])
     place = Regions(names, np.full(regions, "AAA"), np.full(regions, 1e6))
