@@ -52,7 +52,7 @@ class Score:
 class Route:
     """One way to a region. state: open | unknown (arrival or worst leg unknown) | closed | none (no way known).
 
-    legs: regions entered, the arrival's own first, the region itself last. worst_score None: the worst leg has no score.
+    legs: regions entered, the arrival's own first, the region itself last. worst_score None: that leg has no score.
     check_again: the state of the arrival is older than 14 days.
     """
 

@@ -11,7 +11,7 @@ INFINITE = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An airport or border post. kind: international | regional; only the first is assumed to be reached from abroad."""
+    """An airport or border post. kind: international (taken to have flights from abroad) | regional."""
 
     iata: str
     name: str

@@ -1,0 +1,216 @@
+"""Statistics of change detection: negative-binomial upper tail, what is muted, slow drift. Method section 13.
+
+Arrays of shape (R, T): regions x periods of equal length (weeks, or months as a 4-week sum each). NaN is no data and
+never an alarm; zero is a measured zero. Nothing here knows names, dates or words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+NONE, NEW, RAISED, MUTED = 0, 1, 2, 3  # what became of a period in which the rule held (NONE: it did not hold)
+WEEKS_PER_MONTH = 365.2425 / 7 / 12
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Periods of the data. window: periods in one sum; baseline: number of earlier sums; mute: periods.
+
+    weeks: sums of 4 weeks, 26 earlier ones that do not overlap (104 weeks). months: one month is one sum, 24 earlier.
+    """
+
+    window: int
+    baseline: int
+    mute: int
+    hazard: float
+    drift_run: int
+
+    @staticmethod
+    def weeks(rules: Mapping[str, Any]) -> Rhythm:
+        """Weekly counts, by framework.toml [alerts]."""
+        window = int(rules["sum_weeks"])
+        return Rhythm(
+            window, int(rules["baseline_weeks"]) // window, int(rules["mute_weeks"]),
+            float(rules["drift_hazard"]), int(rules["drift_run_weeks"]),
+        )  # fmt: skip
+
+    @staticmethod
+    def months(rules: Mapping[str, Any]) -> Rhythm:
+        """Monthly counts: a month stands for 4 weeks, muting and drift are rounded to whole months."""
+        hazard = 1 - (1 - float(rules["drift_hazard"])) ** WEEKS_PER_MONTH
+        mute, run = (round(float(rules[name]) / WEEKS_PER_MONTH) for name in ("mute_weeks", "drift_run_weeks"))
+        return Rhythm(1, round(float(rules["baseline_weeks"]) / WEEKS_PER_MONTH), mute, hazard, run)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Arrays of shape (R, T). total: sum of the window (NaN: data missing). mean, phi: of the baseline. p: upper tail.
+
+    rule: the alarm rule holds. outcome: NONE, NEW, RAISED or MUTED.
+    """
+
+    total: Floats
+    mean: Floats
+    phi: Floats
+    p: Floats
+    rule: Flags
+    outcome: NDArray[np.int8]
+
+
+def scan_history(counts: Floats, rules: Mapping[str, Any], rhythm: Rhythm) -> Scan:
+    """The rule at every period of every region, with what was known then only. `rules`: framework.toml [alerts]."""
+    total = window_sums(counts, rhythm.window)
+    mean, phi = baseline(total, rules, rhythm)
+    p = upper_tail(total, mean, phi)
+    with np.errstate(invalid="ignore"):
+        rule = (
+            (p < rules["alpha"])
+            & (total - mean >= rules["minimum_excess"])
+            & (total >= rules["minimum_ratio"] * mean)
+        )
+    return Scan(total, mean, phi, p, rule, settle(total, rule, rhythm.mute))
+
+
+def window_sums(counts: Floats, window: int) -> Floats:
+    """Sums over the last `window` periods; NaN where one of them has no data."""
+    if window == 1:
+        return counts.astype(np.float64)
+    result = np.full(counts.shape, np.nan)
+    if counts.shape[1] >= window:
+        view = np.lib.stride_tricks.sliding_window_view(counts, window, axis=1)
+        result[:, window - 1 :] = view.sum(axis=2)
+    return result
+
+
+def baseline(total: Floats, rules: Mapping[str, Any], rhythm: Rhythm) -> tuple[Floats, Floats]:
+    """Mean (with floor) and over-dispersion of the sums before the current one that do not overlap it.
+
+    phi = (n phi_moments + w phi_prior) / (n + w), n the number of sums there are. NaN with fewer than half of them.
+    """
+    r, t = total.shape
+    count, first, second = np.zeros((r, t)), np.zeros((r, t)), np.zeros((r, t))
+    for k in range(1, rhythm.baseline + 1):
+        step = k * rhythm.window
+        if step >= t:
+            break
+        seen = ~np.isnan(total[:, :-step])
+        value = np.where(seen, total[:, :-step], 0.0)
+        count[:, step:] += seen
+        first[:, step:] += value
+        second[:, step:] += value**2
+    enough = count >= rhythm.baseline / 2
+    n = np.where(enough, count, np.nan)
+    raw = first / n
+    variance = np.maximum(second - n * raw**2, 0.0) / (n - 1)
+    mean = np.maximum(raw, rules["mean_floor"])
+    moments = np.maximum(variance - mean, 0.0) / mean**2
+    weight = rules["dispersion_prior_weight"]
+    return mean, (n * moments + weight * rules["dispersion_prior"]) / (n + weight)
+
+
+def upper_tail(total: Floats, mean: Floats, phi: Floats) -> Floats:
+    """P(NB >= total) for mean and over-dispersion phi (variance = mean + phi mean^2); NaN where anything is missing."""
+    total, mean, phi = np.broadcast_arrays(total, mean, phi)
+    result = np.full(total.shape, np.nan)
+    known = ~(np.isnan(total) | np.isnan(mean) | np.isnan(phi))
+    at = np.ceil(total[known])
+    x = phi[known] * mean[known] / (1 + phi[known] * mean[known])
+    tail = special.betainc(np.maximum(at, 1.0), 1 / phi[known], x)
+    result[known] = np.where(at <= 0, 1.0, tail)
+    return result
+
+
+def settle(total: Floats, rule: Flags, mute: int) -> NDArray[np.int8]:
+    """Which periods open an alert, raise the open one, or are muted.
+
+    NEW: the rule holds and did not in the period before, or the mute is over, or the sum reached twice that of the last
+    alert. RAISED: inside the mute, but higher than the period before. MUTED: inside the mute and not higher. So a step
+    upwards is never muted: it opens an alert or raises one, and both are shown.
+    """
+    outcome = np.zeros(rule.shape, dtype=np.int8)
+    opened = np.full(rule.shape[0], -(10**9))
+    level = np.full(rule.shape[0], np.inf)
+    for t in range(rule.shape[1]):
+        held = rule[:, t - 1] if t else np.zeros(rule.shape[0], bool)
+        before = total[:, t - 1] if t else np.full(rule.shape[0], np.nan)
+        new = rule[:, t] & (~held | (t - opened >= mute) | (total[:, t] >= 2 * level))
+        raised = rule[:, t] & ~new & (total[:, t] > before)
+        outcome[:, t] = np.select([new, raised, rule[:, t]], [NEW, RAISED, MUTED], NONE)
+        opened = np.where(new, t, opened)
+        level = np.where(new, total[:, t], level)
+    return outcome
+
+
+def highest_in(total: Floats, periods: int, floor: float, mute: int) -> Flags:
+    """The rule to compare with: above `floor` and above every sum of the last `periods`, then silent for `mute`.
+
+    A record rule as early-warning services use it for countries; here for regions. No alarm before a full window.
+    """
+    alarms = np.zeros(total.shape, bool)
+    last = np.full(total.shape[0], -(10**9))
+    for t in range(periods, total.shape[1]):
+        past = total[:, t - periods : t].max(axis=1)
+        hit = (total[:, t] > past) & (total[:, t] > floor) & (t - last >= mute)
+        alarms[:, t] = hit
+        last = np.where(hit, t, last)
+    return alarms
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Arrays (R, T). recent: probability that the rate changed within the last periods. ratio: new rate over old."""
+
+    recent: Floats
+    ratio: Floats
+
+
+def drift(counts: Floats, rhythm: Rhythm, longest: int = 104) -> Drift:
+    """Bayesian online change point of Gamma-Poisson counts, all regions at once.
+
+    Prior of a new regime: Gamma with shape 1 and the mean of all earlier periods (at least .25). Runs are cut at
+    `longest`. The old rate is the mean before the last `drift_run` periods. NaN counts leave the state as it was.
+    """
+    r, t = counts.shape
+    shape, rate = np.ones((r, 1)), np.ones((r, 1))
+    log_run = np.zeros((r, 1))
+    recent, ratio = np.full((r, t), np.nan), np.full((r, t), np.nan)
+    for now in range(t):
+        x = counts[:, now]
+        seen = ~np.isnan(x)
+        prior = _mean_of(counts[:, :now])
+        shape[:, 0], rate[:, 0] = 1.0, 1.0 / prior
+        value = np.where(seen, x, 0.0)[:, None]
+        fit = (
+            special.gammaln(shape + value) - special.gammaln(shape) - special.gammaln(value + 1)
+            + shape * np.log(rate / (rate + 1)) - value * np.log(rate + 1)
+        )  # fmt: skip
+        posterior = log_run + np.where(seen[:, None], fit, 0.0)
+        posterior -= special.logsumexp(posterior, axis=1, keepdims=True)
+        shape, rate = shape + value, rate + seen[:, None]
+        run = min(rhythm.drift_run, posterior.shape[1])
+        weight = np.exp(posterior)
+        old = _mean_of(counts[:, : max(now + 1 - rhythm.drift_run, 0)])
+        if now + 1 >= 3 * rhythm.drift_run:
+            recent[:, now] = weight[:, :run].sum(axis=1)
+            mass = np.maximum(recent[:, now], 1e-300)
+            ratio[:, now] = (weight[:, :run] * (shape / rate)[:, :run]).sum(axis=1) / mass / old
+        grown = np.full((r, 1), np.log(rhythm.hazard))
+        log_run = np.concatenate([grown, posterior + np.log1p(-rhythm.hazard)], axis=1)[:, :longest]
+        ones = np.ones((r, 1))
+        shape = np.concatenate([ones, shape], axis=1)[:, :longest]
+        rate = np.concatenate([ones, rate], axis=1)[:, :longest]
+    return Drift(recent, ratio)
+
+
+def _mean_of(counts: Floats) -> Floats:
+    n = (~np.isnan(counts)).sum(axis=1)
+    return np.maximum(np.nansum(counts, axis=1) / np.maximum(n, 1), 0.25)

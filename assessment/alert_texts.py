@@ -1,0 +1,70 @@
+"""What an alert says, in English and Dutch. No rule is here, only words; braces are filled by `alerts`."""
+
+TEXTS = {
+    "sharp_rise": {
+        "en": "Sharp rise in {series}: {statistic:.0f} in the last period, {baseline:.1f} expected (p = {p:.2g}).",
+        "nl": "Scherpe stijging ({series}): {statistic:.0f} in de laatste periode; {baseline:.1f} verwacht"
+        " (p = {p:.2g}).",
+    },
+    "regime_change": {
+        "en": "The rate of {series} changed lately (probability {statistic:.2f}): {ratio:.1f} times the earlier rate.",
+        "nl": "Het tempo ({series}) is onlangs veranderd (kans {statistic:.2f}): {ratio:.1f} keer het eerdere tempo.",
+    },
+    "level_worse": {
+        "en": "{series}: probably worse than the published level {level} (probability {statistic:.2f}).",
+        "nl": "{series}: waarschijnlijk slechter dan het gepubliceerde niveau {level} (kans {statistic:.2f}).",
+    },
+    "level_better": {
+        "en": "{series}: better than the published level {level} in {runs} monthly runs (lowest probability "
+        "{statistic:.2f}). Nothing changes until a person reviews it.",
+        "nl": "{series}: beter dan het gepubliceerde niveau {level} in {runs} maandelijkse berekeningen (laagste kans "
+        "{statistic:.2f}). Er verandert niets tot iemand dit beoordeelt.",
+    },
+    "arrival": {
+        "en": "Arrival or route changed: was {before}, is {after}.",
+        "nl": "Aankomst of route veranderd: was {before}, is {after}.",
+    },
+    "qualitative": {
+        "en": "A report suggests: {series}. A person must confirm it.",
+        "nl": "Een bericht wijst op: {series}. Iemand moet dit bevestigen.",
+    },
+    "harm": {
+        "en": "Our own follow-up reports harm to a person who returned.",
+        "nl": "Onze eigen opvolging meldt schade aan iemand die is teruggekeerd.",
+    },
+    "staleness": {
+        "en": "{series} is old: {statistic:.1f} half-lives, at most {baseline:.0f} are accepted.",
+        "nl": "{series} is oud: {statistic:.1f} halfwaardetijden, hooguit {baseline:.0f} wordt aanvaard.",
+    },
+    "review_due": {
+        "en": "The review of the advice was due on {due}.",
+        "nl": "De herziening van het advies was op {due} aan de beurt.",
+    },
+    "silence": {
+        "en": "Source {series} has been silent for {statistic:.0f} days; it should report every {baseline:.0f} days.",
+        "nl": "Bron {series} zwijgt al {statistic:.0f} dagen; ze hoort elke {baseline:.0f} dagen te berichten.",
+    },
+    "blackout": {
+        "en": "Reports can no longer be expected from here; events are missing, not zero.",
+        "nl": "Van hier zijn geen berichten meer te verwachten; gebeurtenissen ontbreken, ze zijn niet nul.",
+    },
+}
+SERIES = {
+    "deaths": {"en": "deaths", "nl": "doden"},
+    "incidents": {"en": "incidents", "nl": "incidenten"},
+    "displacement": {"en": "displacement", "nl": "ontheemding"},
+    "coup": {"en": "a coup", "nl": "een staatsgreep"},
+    "ceasefire_end": {"en": "the end of a ceasefire", "nl": "het einde van een bestand"},
+    "criminal_law": {"en": "a new criminal law", "nl": "een nieuwe strafwet"},
+    "moratorium": {"en": "a moratorium", "nl": "een moratorium"},
+    "non_return_position": {"en": "an official position on return", "nl": "een officieel standpunt over terugkeer"},
+    "mass_arrest_returnees": {"en": "arrests of returnees", "nl": "arrestaties van terugkeerders"},
+    "famine": {"en": "famine", "nl": "hongersnood"},
+    "shutdown": {"en": "a shutdown of communications", "nl": "afsluiting van communicatie"},
+}
+STATES = {
+    "open": {"en": "open", "nl": "open"},
+    "unknown": {"en": "unknown", "nl": "onbekend"},
+    "closed": {"en": "closed", "nl": "gesloten"},
+    "none": {"en": "no route known", "nl": "geen route bekend"},
+}

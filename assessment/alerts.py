@@ -1,0 +1,282 @@
+"""Alerts: what changed, by which rule, on what ground, and by when a person must look. Method section 13.
+
+Pure: tables of this run and of what was published go in, alerts come out. An alert never changes a score or a level;
+gate G6 freezes a region while a sharp rise in deaths is open. The same change found again by a later run keeps its
+alert_id, so that a queue never shows it twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from assessment.alert_stats import NEW, NONE, RAISED, Drift, Rhythm, Scan, drift, scan_history
+from assessment.alert_texts import SERIES, STATES, TEXTS
+from assessment.framework import Framework
+from assessment.route import Route
+
+# Working days until a person must have looked; "better" waits for the next review. Public holidays are not counted.
+DEADLINE = {
+    "sharp_rise": 2, "regime_change": 2, "level_worse": 2, "arrival": 0, "qualitative": 3, "harm": 0, "staleness": 10,
+    "review_due": 10, "silence": 10, "blackout": 2,
+}  # fmt: skip
+RULE_IN_TABLE = {"harm": "qualitative", "review_due": "staleness"}  # words of their own, rule of the table
+STATE_ORDER = ("open", "unknown", "none", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert. region_id: or iso3 for a country, or a source_id for a silent source. raised: newest day it grew."""
+
+    alert_id: str
+    region_id: str
+    rule: str
+    direction: str  # worse | better | none
+    series: str | None
+    statistic: float | None
+    baseline: float | None
+    p_value: float | None
+    opened: date
+    deadline: date
+    text_en: str
+    text_nl: str
+    evidence_ids: tuple[str, ...]
+    raised: date | None = None
+
+    def row(self, run_id: str) -> dict[str, Any]:
+        """As a row of assessment.alert."""
+        names = [n for n in self.__dataclass_fields__ if n not in ("raised", "evidence_ids")]
+        return {"run_id": run_id, **{n: getattr(self, n) for n in names}, "evidence_ids": list(self.evidence_ids)}
+
+
+def working_day(day: date, after: int) -> date:
+    """The `after`-th working day after `day`; 0 is the day itself, whatever day of the week it is."""
+    while after:
+        day += timedelta(days=1)
+        after -= day.weekday() < 5
+    return day
+
+
+def alert(
+    kind: str, region_id: str, direction: str, opened: date, *, series: str | None = None,
+    numbers: tuple[float | None, float | None, float | None] = (None, None, None),
+    words: Mapping[str, Any] | None = None, evidence_ids: Sequence[str] = (),
+    deadline: date | None = None, raised: date | None = None,
+) -> Alert:  # fmt: skip
+    """One alert of a kind of `alert_texts.TEXTS`. numbers: statistic, baseline, p. words: what else the text needs.
+
+    A word given as {"en": …, "nl": …} is put in by language.
+    """
+    rule = RULE_IN_TABLE.get(kind, kind)
+    given: dict[str, Any] = {"series": SERIES.get(series or "", series), **dict(words or {})}
+    given |= dict(zip(("statistic", "baseline", "p"), numbers, strict=True))
+    text = {
+        language: TEXTS[kind][language].format(
+            **{name: v[language] if isinstance(v, Mapping) else v for name, v in given.items()}
+        )
+        for language in ("en", "nl")
+    }
+    name = hashlib.sha256(f"{kind}|{region_id}|{series}|{opened}".encode()).hexdigest()[:16]
+    due = deadline or working_day(raised or opened, DEADLINE[kind])
+    return Alert(
+        name, region_id, rule, direction, series, *numbers, opened, due, text["en"], text["nl"],
+        tuple(evidence_ids), raised,
+    )  # fmt: skip
+
+
+def scan(
+    framework: Framework, region_ids: Sequence[str], series: str, counts: Any, ends: Sequence[date], *,
+    since: date, monthly: bool, evidence: Mapping[str, Sequence[str]] | None = None,
+) -> list[Alert]:  # fmt: skip
+    """Sharp rises and, from them apart, changes of regime in one series; those that opened or grew on or after `since`.
+
+    counts: (regions, periods), NaN where no data, ending at `ends` (last day of each period, known by then). With
+    `since` the first day it is the whole history.
+    """
+    rules = framework.raw["alerts"]
+    rhythm = Rhythm.months(rules) if monthly else Rhythm.weeks(rules)
+    counts = np.asarray(counts, dtype=np.float64)
+    ids = evidence or {}
+    found = sharp_rises(region_ids, series, scan_history(counts, rules, rhythm), ends, since, ids)
+    return found + regime_changes(rules, region_ids, series, drift(counts, rhythm), ends, since, ids)
+
+
+def sharp_rises(
+    region_ids: Sequence[str], series: str, found: Scan, ends: Sequence[date], since: date,
+    evidence: Mapping[str, Sequence[str]],
+) -> list[Alert]:  # fmt: skip
+    """Alerts of the tail rule. A step upwards inside the mute raises the open alert: new figures, new deadline."""
+    result: dict[str, Alert] = {}
+    for row in np.flatnonzero((found.outcome != NONE).any(axis=1)).tolist():
+        opened = ends[0]
+        for at in np.flatnonzero(np.isin(found.outcome[row], (NEW, RAISED))).tolist():
+            grown = found.outcome[row, at] == RAISED
+            opened = opened if grown else ends[at]
+            if ends[at] < since:
+                continue
+            region = region_ids[row]
+            item = alert(
+                "sharp_rise", region, "worse", opened, series=series, evidence_ids=evidence.get(region, ()),
+                numbers=(float(found.total[row, at]), float(found.mean[row, at]), float(found.p[row, at])),
+                raised=ends[at] if grown else None,
+            )  # fmt: skip
+            result[item.alert_id] = item
+    return list(result.values())
+
+
+def regime_changes(
+    rules: Mapping[str, Any], region_ids: Sequence[str], series: str, found: Drift, ends: Sequence[date], since: date,
+    evidence: Mapping[str, Sequence[str]],
+) -> list[Alert]:  # fmt: skip
+    """The rate changed lately and is worse now; one alert per change, not one per month that still shows it."""
+    with np.errstate(invalid="ignore"):
+        holds = (found.recent > rules["drift_probability"]) & (found.ratio > 1)
+    holds[:, 1:] &= ~holds[:, :-1].copy()
+    return [
+        alert(
+            "regime_change", region_ids[row], "worse", ends[at], series=series,
+            numbers=(float(found.recent[row, at]), None, None), words={"ratio": float(found.ratio[row, at])},
+            evidence_ids=evidence.get(region_ids[row], ()),
+        )
+        for row, at in np.argwhere(holds).tolist()
+        if ends[at] >= since
+    ]  # fmt: skip
+
+
+def level_changes(
+    framework: Framework, region_id: str, dimension: str, published: int, runs: Sequence[Sequence[float]], as_of: date,
+    review_due: date, evidence_ids: Sequence[str] = (),
+) -> list[Alert]:  # fmt: skip
+    """Level worse (one run) or better (three monthly runs in a row). runs: band probabilities, level 1-5, newest last.
+
+    Better is due at the next review and changes nothing by itself.
+    """
+    rules = framework.raw["alerts"]
+    name = {language: framework.raw["dimension"][dimension][language] for language in ("en", "nl")}
+    if not runs:
+        return []
+    words = {"series": name, "level": published, "runs": rules["better_runs"]}
+    worse = float(sum(runs[-1][published:]))
+    if worse >= rules["worse_probability"] - 1e-9:
+        numbers = (worse, float(published), None)
+        return [
+            alert("level_worse", region_id, "worse", as_of, series=dimension, numbers=numbers, words=words,
+                  evidence_ids=evidence_ids)
+        ]  # fmt: skip
+    last = runs[-rules["better_runs"] :]
+    better = min(float(sum(run[: published - 1])) for run in last)
+    if len(last) == rules["better_runs"] and better >= rules["better_probability"] - 1e-9:
+        numbers = (better, float(published), None)
+        return [
+            alert("level_better", region_id, "better", as_of, series=dimension, numbers=numbers, words=words,
+                  evidence_ids=evidence_ids, deadline=max(review_due, as_of))
+        ]  # fmt: skip
+    return []
+
+
+def arrival_changes(before: Iterable[Route], after: Iterable[Route], as_of: date) -> list[Alert]:
+    """The best route's state, arrival code or arrival point changed since the last run; same day."""
+    old = {route.region_id: route for route in before if route.rank == 1}
+    found = []
+    for route in after:
+        was = old.get(route.region_id)
+        if route.rank != 1 or was is None or _standing(was) == _standing(route):
+            continue
+        rank = [(STATE_ORDER.index(r.state), r.arrival_code or 0, -(r.worst_score or 0.0)) for r in (was, route)]
+        direction = "worse" if rank[1] > rank[0] else "better" if rank[1] < rank[0] else "none"
+        words = {"before": _described(was), "after": _described(route)}
+        found.append(
+            alert("arrival", route.region_id, direction, as_of, words=words, evidence_ids=route.evidence_ids)
+        )
+    return found
+
+
+def _standing(route: Route) -> tuple[Any, ...]:
+    return route.state, route.arrival_code, route.arrival.iata if route.arrival else None, route.worst_leg
+
+
+def _described(route: Route) -> dict[str, str]:
+    point = f"{route.arrival.iata}, " if route.arrival else ""
+    code = "" if route.arrival_code is None else f" ({route.arrival_code})"
+    return {language: f"{point}{STATES[route.state][language]}{code}" for language in ("en", "nl")}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A trigger word in a document: it suggests, a person confirms. place: region_id or iso3."""
+
+    claim_id: str
+    trigger: str
+    place: str
+    published: date
+
+
+def qualitative(suggestions: Iterable[Suggestion]) -> list[Alert]:
+    """One alert per place, trigger and day with all its claims; an unknown trigger is shown by its own name."""
+    grouped: dict[tuple[str, str, date], list[str]] = {}
+    for item in suggestions:
+        grouped.setdefault((item.place, item.trigger, item.published), []).append(item.claim_id)
+    return [
+        alert("qualitative", place, "none", day, series=trigger, evidence_ids=sorted(set(ids)))
+        for (place, trigger, day), ids in sorted(grouped.items())
+    ]
+
+
+def harm_reported(region_id: str, day: date, evidence_ids: Sequence[str]) -> Alert:
+    """Our own monitoring reports harm to a returned person: same day, and gate G9."""
+    return alert("harm", region_id, "worse", day, series="own_monitoring", evidence_ids=evidence_ids)
+
+
+def stale_items(
+    framework: Framework, region_id: str, ages: Mapping[str, tuple[float, date]], as_of: date
+) -> list[Alert]:
+    """Core indicators older than the framework allows. ages: indicator -> (age in half-lives, newest day)."""
+    limit = float(framework.raw["confidence"]["core_half_lives"])
+    found = []
+    for name, (age, newest) in sorted(ages.items()):
+        indicator = framework.by_id[name]
+        if indicator.core and age > limit:
+            since = newest + timedelta(days=int(limit * indicator.half_life_days) + 1)
+            words = {"series": {"en": indicator.names["en"], "nl": indicator.names["nl"]}}
+            numbers = (age, limit, None)
+            opened = min(since, as_of)
+            found.append(alert("staleness", region_id, "none", opened, series=name, numbers=numbers, words=words))
+    return found
+
+
+def review_due(region_id: str, due: date, as_of: date, advice_id: str) -> list[Alert]:
+    """The review date of an advice has come."""
+    if as_of < due:
+        return []
+    return [alert("review_due", region_id, "none", due, series="review", words={"due": due}, evidence_ids=(advice_id,))]
+
+
+def silent_sources(
+    framework: Framework, sources: Iterable[tuple[str, float, date | None]], as_of: date
+) -> list[Alert]:
+    """Sources that gave nothing for more than three cadences: (source_id, cadence in days, last good day).
+
+    A source that never answered has no last day: that is an issue of the catalog, not silence.
+    """
+    cadences = int(framework.raw["alerts"]["silent_cadences"])
+    found = []
+    for source_id, cadence, last in sources:
+        if last is not None and (as_of - last).days > cadences * cadence:
+            opened = last + timedelta(days=int(cadences * cadence) + 1)
+            numbers = (float((as_of - last).days), float(cadence), None)
+            found.append(alert("silence", source_id, "none", opened, series=source_id, numbers=numbers))
+    return found
+
+
+def blackouts(region_ids: Sequence[str], before: Sequence[bool], now: Sequence[bool], as_of: date) -> list[Alert]:
+    """Regions whose reports fell silent since the last run; the flag is itself an alert."""
+    return [
+        alert("blackout", region, "worse", as_of, series="blackout")
+        for region, was, silent in zip(region_ids, before, now, strict=True)
+        if silent and not was
+    ]

@@ -1,0 +1,253 @@
+"""Alerts: the statistic against plain arithmetic, nothing upward swallowed, each rule on both sides of its border."""
+
+import csv
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+
+from assessment import alerts
+from assessment import framework as frameworks
+from assessment.alert_stats import (
+    MUTED,
+    NEW,
+    NONE,
+    RAISED,
+    Rhythm,
+    baseline,
+    drift,
+    scan_history,
+    settle,
+    upper_tail,
+    window_sums,
+)
+from assessment.route import Route
+from assessment.route_path import Arrival
+
+FRAMEWORK = frameworks.load()
+RULES = FRAMEWORK.raw["alerts"]
+WEEKS, MONTHS = Rhythm.weeks(RULES), Rhythm.months(RULES)
+AS_OF = date(2024, 6, 28)  # a Friday
+
+
+def test_rhythms_follow_the_framework():
+    assert (WEEKS.window, WEEKS.baseline, WEEKS.mute) == (4, 26, 8)
+    assert (MONTHS.window, MONTHS.baseline, MONTHS.mute) == (1, 24, 2)
+    assert pytest.approx(1 - (51 / 52) ** 4.348, abs=1e-3) == MONTHS.hazard
+
+
+def test_baseline_by_hand():
+    rng = np.random.default_rng(1)
+    counts = rng.poisson(2, (1, 160)).astype(float)
+    total = window_sums(counts, 4)
+    mean, phi = baseline(total, RULES, WEEKS)
+    t = 150
+    past = [counts[0, t - 4 * k - 3 : t - 4 * k + 1].sum() for k in range(1, 27)]
+    moments = max(np.var(past, ddof=1) - np.mean(past), 0) / np.mean(past) ** 2
+    assert mean[0, t] == pytest.approx(np.mean(past))
+    assert phi[0, t] == pytest.approx((26 * moments + 6 * 0.5) / 32)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 500), st.floats(0.25, 200), st.floats(0.01, 5))
+def test_tail_is_the_negative_binomial(count, mean, phi):
+    p = upper_tail(np.array([float(count)]), np.array([mean]), np.array([phi]))[0]
+    assert p == pytest.approx(stats.nbinom.sf(count - 1, 1 / phi, 1 / (1 + phi * mean)), rel=1e-6, abs=1e-12)
+
+
+def test_no_data_is_no_alarm_and_zero_is_a_measured_zero():
+    counts = np.zeros((2, 60))
+    counts[:, -1] = 40
+    counts[1, -5:] = np.nan
+    found = scan_history(counts, RULES, MONTHS)
+    assert found.outcome[0, -1] == NEW
+    assert found.mean[0, -1] == RULES["mean_floor"]
+    assert not found.rule[1, -5:].any()
+    assert np.isnan(found.p[1, -5:]).all()
+    assert not scan_history(counts[:, -10:], RULES, MONTHS).rule.any()  # less than half a baseline
+
+
+def test_mute_raise_and_break():
+    total = np.array([[5.0, 30, 30, 32, 20, 60, 5, 40, 40, 40, 40, 40]])
+    rule = total > 10
+    wanted = [NONE, NEW, MUTED, RAISED, MUTED, NEW, NONE, NEW, MUTED, MUTED, MUTED, NEW]
+    assert settle(total, rule, 4)[0].tolist() == wanted
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    arrays(np.float64, (3, 70), elements=st.sampled_from([0.0, 0, 0, 1, 2, 3, 8, 20, 60, 300, float("nan")])),
+    st.sampled_from([WEEKS, MONTHS, Rhythm(1, 24, 12, 0.08, 2)]),
+)
+def test_a_step_upwards_is_never_muted(counts, rhythm):
+    found = scan_history(counts, RULES, rhythm)
+    before = np.column_stack([np.full(3, np.nan), found.total[:, :-1]])
+    with np.errstate(invalid="ignore"):
+        upward = found.rule & ~(found.total <= before)
+    assert not (upward & (found.outcome == MUTED)).any()
+    assert ((found.outcome != NONE) == found.rule).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(arrays(np.float64, (2, 50), elements=st.integers(0, 50).map(float)), st.integers(1, 49))
+def test_the_past_does_not_depend_on_the_future(counts, cut):
+    whole, part = scan_history(counts, RULES, MONTHS), scan_history(counts[:, :cut], RULES, MONTHS)
+    assert (whole.outcome[:, :cut] == part.outcome).all()
+    assert np.allclose(drift(counts, MONTHS).recent[:, :cut], drift(counts[:, :cut], MONTHS).recent, equal_nan=True)
+
+
+def test_drift_sees_a_lasting_rise_and_not_a_calm_series():
+    rng = np.random.default_rng(7)
+    calm = rng.poisson(4, (40, 72)).astype(float)
+    risen = calm.copy()
+    risen[:, 60:] = rng.poisson(24, (40, 12))
+    hit = (drift(risen, MONTHS).recent > 0.8) & (drift(risen, MONTHS).ratio > 1)
+    assert hit[:, 60:63].any(axis=1).mean() > 0.9
+    quiet = (drift(calm, MONTHS).recent > 0.8) & (drift(calm, MONTHS).ratio > 1)
+    assert quiet.sum() / (40 * 6) < 0.1  # region-years
+
+
+def test_scan_gives_alerts_with_rule_statistic_baseline_and_evidence():
+    counts = np.array([[*[20.0, 18, 22] * 12, 100.0, 150.0], [1.0] * 38])
+    ends = [date(2021, 1, 31) + timedelta(days=31 * i) for i in range(38)]
+    found = alerts.scan(
+        FRAMEWORK, ["XA-1", "XA-2"], "deaths", counts, ends, since=ends[0], monthly=True, evidence={"XA-1": ["e1"]}
+    )
+    (one,) = [a for a in found if a.rule == "sharp_rise"]
+    assert (one.region_id, one.direction, one.opened, one.raised) == ("XA-1", "worse", ends[-2], ends[-1])
+    assert (one.statistic, one.evidence_ids) == (150, ("e1",))
+    assert one.p_value < RULES["alpha"]
+    assert "150" in one.text_en
+    assert "doden" in one.text_nl
+    assert one.deadline == alerts.working_day(ends[-1], 2)
+    again = alerts.scan(FRAMEWORK, ["XA-1", "XA-2"], "deaths", counts, ends, since=ends[-1], monthly=True)
+    assert one.alert_id in {a.alert_id for a in again}
+    assert {a.rule for a in found} <= {"sharp_rise", "regime_change"}
+
+
+def test_working_days():
+    assert alerts.working_day(AS_OF, 0) == AS_OF
+    assert alerts.working_day(AS_OF, 2) == date(2024, 7, 2)
+    assert alerts.working_day(date(2024, 6, 29), 1) == date(2024, 7, 1)
+
+
+def change(published, *runs):
+    due = AS_OF + timedelta(days=40)
+    found = alerts.level_changes(FRAMEWORK, "XA-1", "physical", published, runs, AS_OF, due, ("e1",))
+    return [(a.rule, a.deadline) for a in found]
+
+
+def test_level_worse_in_one_run_better_only_in_three():
+    assert change(3, [0, 0, 0.4, 0.4, 0.2]) == [("level_worse", date(2024, 7, 2))]
+    assert change(3, [0, 0, 0.41, 0.4, 0.19]) == []
+    up = [0.5, 0.3, 0.2, 0, 0]
+    assert change(3, up, up, up) == [("level_better", AS_OF + timedelta(days=40))]
+    assert change(3, up, up) == []
+    assert change(3, up, [0.5, 0.29, 0.21, 0, 0], up) == []
+    assert change(1, up, up, up) == []
+    assert change(5, [0, 0, 0, 0, 1.0]) == []
+    assert change(3) == []
+
+
+def route(state, code, iata="AAA", worst=50.0):
+    return Route("XA-1", 1, Arrival(iata, "x", "XA-1", "international"), code, ("XA-1",), "XA-1", worst, AS_OF, state)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "direction"),
+    [
+        (route("open", 0), route("open", 3), "worse"),
+        (route("open", 0), route("closed", 4), "worse"),
+        (route("open", 0), route("unknown", None), "worse"),
+        (route("closed", 4), route("open", 0), "better"),
+        (route("open", 0), route("open", 0, "BBB"), "none"),
+        (route("open", 0), route("open", 0, worst=40.0), None),
+    ],
+)
+def test_arrival_changes(before, after, direction):
+    found = alerts.arrival_changes([before], [after], AS_OF)
+    assert [a.direction for a in found] == ([] if direction is None else [direction])
+    assert all(a.deadline == AS_OF for a in found)
+
+
+def test_triggers_suggest_and_are_grouped():
+    found = alerts.qualitative(
+        [alerts.Suggestion(f"c{i}", trigger, "XAA", AS_OF) for i, trigger in enumerate(["coup", "coup", "new_thing"])]
+    )
+    assert [(a.series, a.evidence_ids) for a in found] == [("coup", ("c0", "c1")), ("new_thing", ("c2",))]
+    assert "staatsgreep" in found[0].text_nl
+    assert found[0].deadline == date(2024, 7, 3)
+
+
+def test_every_trigger_of_the_word_list_has_words(root):
+    import tomllib
+
+    raw = tomllib.loads((root / "ingest/text/themes.toml").read_text(encoding="utf-8"))
+    assert set(raw["trigger"]) <= set(alerts.SERIES)
+
+
+def test_staleness_silence_review_harm_and_blackout():
+    old = {"P1": (2.1, AS_OF - timedelta(days=190)), "P6": (9.0, AS_OF), "P2": (2.0, AS_OF)}
+    (stale,) = alerts.stale_items(FRAMEWORK, "XA-1", old, AS_OF)
+    assert (stale.rule, stale.series, stale.opened) == ("staleness", "P1", AS_OF - timedelta(days=9))
+    last = AS_OF - timedelta(days=22)
+    sources = [("s1", 7.0, last), ("s2", 7.0, AS_OF - timedelta(days=21)), ("s3", 7.0, None)]
+    assert [(a.region_id, a.opened) for a in alerts.silent_sources(FRAMEWORK, sources, AS_OF)] == [("s1", AS_OF)]
+    assert alerts.review_due("XA-1", AS_OF, AS_OF, "adv")[0].rule == "staleness"
+    assert not alerts.review_due("XA-1", AS_OF + timedelta(days=1), AS_OF, "adv")
+    assert alerts.harm_reported("XA-1", AS_OF, ("m1",)).deadline == AS_OF
+    flags = ([False, True, False], [True, True, False])
+    assert [a.region_id for a in alerts.blackouts(["A", "B", "C"], *flags, AS_OF)] == ["A"]
+
+
+def test_row_has_the_columns_and_rules_of_the_schema(root):
+    body = (root / "assessment/schema.sql").read_text(encoding="utf-8").split("assessment.alert (")[1].split(");")[0]
+    row = alerts.harm_reported("XA-1", AS_OF, ()).row("run")
+    assert all(name in body for name in row)
+    used = {alerts.RULE_IN_TABLE.get(kind, kind) for kind in alerts.TEXTS}
+    assert all(rule in body for rule in used)
+
+
+@pytest.fixture(scope="module")
+def panel(real):
+    months = np.arange("2010-01", "2023-01", dtype="datetime64[M]")
+    with (real / "ucdp_panel/ucdp_adm1_month_2010-2022.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    units = sorted({row["unit"] for row in rows})
+    deaths = np.zeros((len(units), len(months)))
+    for row in rows:
+        at = int((np.datetime64(row["month"][:7], "M") - months[0]).astype(int))
+        deaths[units.index(row["unit"]), at] += float(row["deaths"])
+    return SimpleNamespace(units=units, months=months, deaths=deaths, scan=scan_history(deaths, RULES, MONTHS))
+
+
+def test_history_within_budget_and_nothing_swallowed(panel):
+    found = panel.scan
+    known = ~np.isnan(found.p)
+    per_year = (found.outcome == NEW).sum() / (known.sum() / 12)
+    assert 0.01 < per_year < 0.34
+    up = found.rule.copy()
+    up[:, 1:] &= panel.deaths[:, 1:] > panel.deaths[:, :-1]
+    assert up.sum() > 100
+    assert not (up & (found.outcome == MUTED)).any()
+
+
+@pytest.mark.parametrize(
+    ("begins", "months"),
+    [
+        ("Ethiopia | Tigray", ("2020-11", "2020-12")),
+        ("Myanmar", ("2021-02", "2021-03")),
+        ("Mozambique | Cabo Delgado", ("2021-03", "2021-04")),
+        ("Afghanistan", ("2021-05", "2021-06")),
+    ],
+)
+def test_known_escalations_are_alerted_within_a_month(panel, begins, months):
+    rows = [i for i, unit in enumerate(panel.units) if unit.startswith(begins)]
+    columns = np.isin(panel.months, np.array(months, dtype="datetime64[M]"))
+    assert rows
+    assert (panel.scan.outcome[rows][:, columns] == NEW).any()
