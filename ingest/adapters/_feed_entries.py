@@ -21,8 +21,9 @@ TOLERANT_LIMIT = 8_000_000  # bytes; feedparser holds the whole tree in memory
 ATOM = "{http://www.w3.org/2005/Atom}"
 ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
 DUBLIN = "{http://purl.org/dc/elements/1.1/}"
-XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+TWICE_ENCODED_MARK = b"\xc3\xaf\xc2\xbb\xc2\xbf"  # a byte-order mark read as Latin-1 and written as UTF-8
 HTML_START = re.compile(rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+ENTITY = re.compile(rb"<\0*!\0*E\0*N\0*T\0*I\0*T\0*Y", re.IGNORECASE)  # in UTF-16 and UTF-32 too
 NO_FEED = "the address answers, but not with a feed; look at it in a browser and correct urls in sources.toml"
 
 
@@ -52,7 +53,7 @@ def entries(answer: Answer) -> Iterator[Entry]:
     start = body[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if HTML_START.match(start):
         raise AdapterError("a web page came where a feed was expected", NO_FEED)
-    if b"<!ENTITY" in body[:65536] or b"<!entity" in body[:65536]:
+    if ENTITY.search(body):
         raise AdapterError(
             "the feed declares XML entities; it is refused unread", "tell the publisher; no feed needs them"
         )
@@ -74,7 +75,7 @@ def entries(answer: Answer) -> Iterator[Entry]:
 def _clean(body: bytes) -> list[Entry]:
     """All entries of a clean feed; none when only the tolerant reader can help or tell."""
     try:
-        return list(_strict(io.BytesIO(body)))
+        return list(_strict(io.BytesIO(body.removeprefix(TWICE_ENCODED_MARK))))
     except (etree.XMLSyntaxError, _NotClean):
         return []
 
@@ -85,28 +86,27 @@ class _NotClean(Exception):
 
 def _strict(stream: io.BytesIO) -> Iterator[Entry]:
     """Entries of well-formed RSS 2.0, RSS 1.0 and Atom, one at a time, so that memory does not grow with the feed."""
-    root_tag, base = None, ""
+    root_tag = None
     parsing = etree.iterparse(
         stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     for event, element in parsing:
         if root_tag is None:
             root_tag = etree.QName(element).localname.lower()
-            base = element.get(XML_BASE, "")
             if root_tag not in ("rss", "feed", "rdf"):
                 raise _NotClean
         if event == "start" or not isinstance(element.tag, str):
             continue
         name = etree.QName(element).localname
         if name == "item" or (name == "entry" and element.tag == f"{ATOM}entry"):
-            yield _entry(element, base)
+            yield _entry(element)
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
 
 
-def _entry(element: Any, base: str) -> Entry:
-    entry = Entry(base=element.get(XML_BASE, base))
+def _entry(element: Any) -> Entry:
+    entry = Entry(base=element.base or "")  # xml:base of the entry, joined to those around it
     about = element.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
     if about:
         entry.id = about
@@ -233,7 +233,13 @@ def _tolerant(answer: Answer) -> Iterator[Entry]:
     if not parsed.version and not parsed.entries:
         raise AdapterError("no feed in the answer", NO_FEED)
     for found in parsed.entries:
-        extra = {k: str(v) for k, v in found.items() if k.startswith(("gdacs_", "georss_", "geo_", "glide_"))}
+        extra: dict[str, str] = {}
+        for name in (n for n in found if n.startswith(("gdacs_", "georss_", "geo_", "glide_"))):
+            value = found[name]
+            if isinstance(value, dict):  # an element with attributes
+                extra |= {f"{name}_{key}": str(inner) for key, inner in value.items()}
+            else:
+                extra[name] = str(value)
         where = found.get("where") or {}
         if where.get("type") == "Point":
             longitude, latitude = where["coordinates"][:2]
@@ -245,7 +251,7 @@ def _tolerant(answer: Answer) -> Iterator[Entry]:
             summary=found.get("summary", ""),
             content=(found.get("content") or [{}])[0].get("value", ""),
             published=found.get("published", ""),
-            updated=found.get("updated", ""),
+            updated=dict.get(found, "updated", ""),  # its own get() answers with published where there is none
             authors=[found["author"]] if found.get("author") else [],
             categories=[tag.get("label") or tag.get("term") or "" for tag in found.get("tags", [])],
             enclosures=[e.get("href", "") for e in found.get("enclosures", [])],

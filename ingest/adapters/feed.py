@@ -28,7 +28,9 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
 
 def document(entry: Entry, answer: Answer, source: Source, number: int) -> Iterator[Row]:
     """A Document, and the Problems met on the way."""
-    link = web_link(entry.link, entry.base or answer.final_url or answer.url)
+    origin = answer.final_url or answer.url
+    base = web_link(entry.base, origin) or origin
+    link = web_link(entry.link, base)
     title = line_of(entry.title)
     summary = text_of(entry.summary, 20_000)
     if source.options.get("title_from_description") and summary:
@@ -57,7 +59,7 @@ def document(entry: Entry, answer: Answer, source: Source, number: int) -> Itera
         text=(content or None) if source.store_fulltext else None,
         countries=source.countries if source.countries != ("*",) and len(source.countries) <= 3 else (),
         topics=tuple(dict.fromkeys(filter(None, (line_of(c, 200) for c in entry.categories)))),
-        attachments=tuple(filter(None, (web_link(e, answer.url) for e in entry.enclosures))),
+        attachments=tuple(filter(None, (web_link(e, base) for e in entry.enclosures))),
         attributes={**{k: line_of(v, 500) for k, v in entry.extra.items()}, "dates_as_written": raw},
     )
 
