@@ -117,7 +117,7 @@ def snapshot() -> duckdb.DuckDBPyConnection:
     connection.execute("CREATE TABLE region (region_id VARCHAR, iso3 VARCHAR)")
     connection.execute("INSERT INTO region VALUES ('AF-BAL', 'AFG')")
     day = datetime(2026, 11, 22)
-    connection.execute("INSERT INTO assessment.run VALUES ('r1', $day, 'current', $day, '2026.1', 'd', 'c', 1, 'i', NULL)",
+    connection.execute("INSERT INTO assessment.run VALUES ('r1', $day, 'current', $day, '2026.1', 'd', 'c', 1, 'i', NULL)",  # noqa: E501
                        {"day": day})  # fmt: skip
     connection.execute("INSERT INTO assessment.region_result VALUES ('r1', 'AF-BAL', 4, 'A0', 'A1', FALSE, 1, FALSE)")
     connection.execute("""INSERT INTO assessment.gate_hit VALUES
