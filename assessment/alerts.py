@@ -2,14 +2,14 @@
 
 Pure: tables of this run and of what was published go in, alerts come out. An alert never changes a score or a level;
 gate G6 freezes a region while a sharp rise in deaths is open. The same change found again by a later run keeps its
-alert_id, so that a queue never shows it twice.
+alert_id (for levels through `carry_on`), so that a queue never shows it twice.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -177,6 +177,23 @@ def level_changes(
                   evidence_ids=evidence_ids, deadline=max(review_due, as_of))
         ]  # fmt: skip
     return []
+
+
+def carry_on(found: Iterable[Alert], still_open: Iterable[Alert], as_of: date) -> list[Alert]:
+    """Level alerts of a new run that are already open keep their id, opening day and deadline, with the new figures.
+
+    A higher probability than before raises the open alert (raised = as_of, new deadline): it is shown again.
+    """
+    known = {(a.rule, a.region_id, a.series, a.direction, a.baseline): a for a in still_open}
+    result = []
+    for item in found:
+        old = known.get((item.rule, item.region_id, item.series, item.direction, item.baseline))
+        if old is not None and item.rule in ("level_worse", "level_better"):
+            grown = (item.statistic or 0.0) > (old.statistic or 0.0)
+            deadline, raised = (item.deadline, as_of) if grown else (old.deadline, old.raised)
+            item = replace(item, alert_id=old.alert_id, opened=old.opened, deadline=deadline, raised=raised)
+        result.append(item)
+    return result
 
 
 def arrival_changes(before: Iterable[Route], after: Iterable[Route], as_of: date) -> list[Alert]:

@@ -154,6 +154,22 @@ def test_level_worse_in_one_run_better_only_in_three():
     assert change(3) == []
 
 
+def test_a_level_alert_found_again_is_the_same_alert_and_grows():
+    def run(day, probability):
+        rest = 1 - probability
+        return alerts.level_changes(FRAMEWORK, "XA-1", "legal", 3, [[0, 0, rest, probability, 0]], day, day)
+
+    later = AS_OF + timedelta(days=7)
+    first = run(AS_OF, 0.7)
+    (same,) = alerts.carry_on(run(later, 0.65), first, later)
+    assert (same.alert_id, same.opened, same.deadline, same.raised) == (
+        first[0].alert_id, AS_OF, first[0].deadline, None
+    )  # fmt: skip
+    (grown,) = alerts.carry_on(run(later, 0.9), first, later)
+    assert (grown.alert_id, grown.opened, grown.raised) == (first[0].alert_id, AS_OF, later)
+    assert alerts.carry_on(run(later, 0.9), [], later)[0].opened == later
+
+
 def route(state, code, iata="AAA", worst=50.0):
     return Route("XA-1", 1, Arrival(iata, "x", "XA-1", "international"), code, ("XA-1",), "XA-1", worst, AS_OF, state)
 
