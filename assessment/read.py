@@ -1,0 +1,249 @@
+"""Every question a page, the brief or the API may ask, over one published snapshot. Plain data out.
+
+    with Reader.open(published_dir) as reader:
+        reader.regions("AFG")
+
+Dicts and lists of text, numbers, dates and None; NULL of the snapshot is None and means no data. Rows with numbers
+carry `evidence_ids`, and each of these resolves in `Reader.evidence`. A reader is safe to share among threads: each
+call has its own cursor. The snapshot never changes; `refresh` gives a reader of the newer one. Some answers are worked
+out once per snapshot; `warm` does that before anybody asks. Treat lists of evidence ids as read-only.
+
+Tables that no run has written yet (gate_hit, route, alert, official_position, profile_card, forecast) give empty lists
+until they hold rows. There are no tables of claims, stories and mentions yet: `search` and `document` work over the
+rows of documents, `claims` over confirmed claims where a snapshot has them, and the full-text file replaces the scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assessment import (
+    explain as explained,
+)
+from assessment import (
+    framework as frameworks,
+)
+from assessment import (
+    read_change,
+    read_country,
+    read_documents,
+    read_evidence,
+    read_query,
+    read_region,
+    read_regions,
+    read_sources,
+    read_violence,
+)
+from assessment.framework import Framework
+from assessment.read_query import NoSnapshot, NotFound, Query, ReadError, Row
+from ingest.catalog import Source
+from ingest.publish import NothingPublished, Snapshot, current
+
+__all__ = ["NoSnapshot", "NotFound", "ReadError", "Reader"]
+
+
+class Reader:
+    """Answers over one snapshot. Make it with `Reader.open`; `close` it, or use it in a `with`."""
+
+    def __init__(
+        self, folder: Path, snapshot: Snapshot, framework: Framework, catalog: Mapping[str, Source] | None
+    ) -> None:
+        self._folder, self._snapshot, self._framework, self._catalog = folder, snapshot, framework, catalog
+        self._memory: dict[Any, Any] = {}
+        with snapshot.cursor() as cursor:
+            self._tables = read_query.tables(cursor)
+            every = read_query.runs(Query(cursor, self._tables, framework, None))
+        self._run = next((run for run in every if run["kind"] == "current"), None)
+
+    @classmethod
+    def open(
+        cls, published_dir: Path, *, framework: Framework | None = None, catalog: Mapping[str, Source] | None = None
+    ) -> Reader:
+        """A reader of the current snapshot. Raises NoSnapshot with what to do.
+
+        framework: the shipped one by default. catalog: adds what only sources.toml knows to `sources`.
+        """
+        try:
+            snapshot = Snapshot.open(published_dir)
+        except NothingPublished as error:
+            raise NoSnapshot(str(error)) from None
+        except duckdb.Error as error:
+            raise NoSnapshot(f"the snapshot in {published_dir} cannot be opened: {error}; publish again") from error
+        return cls(published_dir, snapshot, framework or frameworks.load(), catalog)
+
+    def refresh(self) -> Reader:
+        """This reader, or one of the newer snapshot when there is one; this one stays open for those who use it."""
+        try:
+            if self._snapshot.pointer and current(self._folder).file == self._snapshot.pointer.file:
+                return self
+        except NothingPublished:
+            return self  # what is open stays readable
+        return Reader.open(self._folder, framework=self._framework, catalog=self._catalog)
+
+    def warm(self) -> Reader:
+        """Work out what is kept per snapshot, so that no page waits for it; for the start and after a `refresh`."""
+        _ = self.snapshot
+        self.regions()
+        self.changes()
+        self.method()
+        with self._ask() as query:
+            read_evidence.kinds(query)
+            if self._run is not None:
+                read_violence.counts(query)
+        return self
+
+    def close(self) -> None:
+        """Give the file free."""
+        self._snapshot.close()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _ask(self) -> Iterator[Query]:
+        with self._snapshot.cursor() as cursor:
+            yield Query(cursor, self._tables, self._framework, self._run, self._memory)
+
+    @property
+    def snapshot(self) -> Row:
+        """{snapshot_id, file, made_at, known_to, as_of, run_id, framework_version, code_version, starter, …}.
+
+        starter: nothing but shipped figures is in it. sources_broken, sources_stale: as of the publication.
+        """
+        pointer = self._snapshot.pointer
+        assert pointer is not None  # Reader.open always reads one
+        about = {"snapshot_id": self._snapshot.snapshot_id, "file": pointer.file, "made_at": pointer.made_at,
+                 "known_to": pointer.known_to, "code_version": pointer.code_version}  # fmt: skip
+        if "header" not in self._memory:
+            with self._ask() as query:
+                self._memory["header"] = read_sources.header(query, self.sources())
+        return {**about, **self._memory["header"]}
+
+    def countries(self) -> list[Row]:
+        """Every country: regions per level, worst first. See `read_regions.countries`."""
+        with self._ask() as query:
+            return read_regions.countries(query)
+
+    def regions(self, iso3: str | None = None, dimension: str = "overall") -> list[Row]:
+        """Regions in short, worst first. See `read_regions.regions`."""
+        with self._ask() as query:
+            return read_regions.regions(query, iso3, dimension)
+
+    def region(self, region_id: str) -> Row:
+        """One region in full. See `read_region.region`. Raises NotFound."""
+        with self._ask() as query:
+            return read_region.region(query, region_id)
+
+    def country(self, iso3: str) -> Row:
+        """One country in full. See `read_country.country`. Raises NotFound."""
+        with self._ask() as query:
+            return read_country.country(query, iso3)
+
+    def trend(self, region_id: str, dimension: str, months: int = 24) -> list[Row]:
+        """A dimension over the months; gaps stay gaps. See `read_regions.trend`. Raises NotFound."""
+        with self._ask() as query:
+            return read_regions.trend(query, region_id, dimension, months)
+
+    def violence_trend(self, region_id: str, months: int = 36) -> list[Row]:
+        """Events and deaths per month with the source they come from. See `read_violence.violence_trend`."""
+        with self._ask() as query:
+            return read_violence.violence_trend(query, region_id, months)
+
+    def changes(self, since: date | None = None) -> list[Row]:
+        """Levels that changed since a day (None: since the run before), worse and better. See `read_change.changes`."""
+        with self._ask() as query:
+            return read_change.changes(query, since)
+
+    def alerts(self, open_only: bool = True, iso3: str | None = None) -> list[Row]:
+        """Alerts of the run shown. See `read_country.alerts`."""
+        with self._ask() as query:
+            return read_country.alerts(query, open_only, iso3)
+
+    def routes(self, region_id: str) -> list[Row]:
+        """Ways to a region, best first."""
+        with self._ask() as query:
+            return read_country.routes(query, region_id)
+
+    def relocation(self, iso3: str) -> list[Row]:
+        """Regions of a country, best first, with routes. See `read_country.relocation`."""
+        with self._ask() as query:
+            return read_country.relocation(query, iso3)
+
+    def evidence(self, evidence_id: str, as_of: date | None = None) -> Row:
+        """Row, source, archive record and older vintages. See `read_evidence.evidence`. Raises NotFound."""
+        with self._ask() as query:
+            return read_evidence.evidence(query, evidence_id, as_of)
+
+    def search(
+        self, text: str = "", filters: Mapping[str, Any] | None = None, limit: int = 20, offset: int = 0
+    ) -> dict[str, Any]:
+        """{"total", "hits"} of documents. See `read_documents.search`."""
+        with self._ask() as query:
+            return read_documents.search(query, text, filters, limit, offset)
+
+    def document(self, document_id: str) -> Row:
+        """One document. See `read_documents.document`. Raises NotFound."""
+        with self._ask() as query:
+            return read_documents.document(query, document_id)
+
+    def claims(
+        self, status: str | None = None, theme: str | None = None, iso3: str | None = None,
+        limit: int = 50, offset: int = 0,
+    ) -> dict[str, Any]:  # fmt: skip
+        """{"total", "hits"} of claims. See `read_evidence.claims`."""
+        with self._ask() as query:
+            return read_evidence.claims(query, status, theme, iso3, limit, offset)
+
+    def sources(self, now: datetime | None = None) -> list[Row]:
+        """State of every source at `now` (naive UTC; None: at the publication). See `read_sources.sources`."""
+        pointer = self._snapshot.pointer
+        assert pointer is not None  # Reader.open always reads one
+        with self._ask() as query:
+            if now is not None:
+                return read_sources.sources(query, self._catalog, now)
+            kept: list[Row] = query.remembered(
+                "sources", lambda: read_sources.sources(query, self._catalog, pointer.made_at)
+            )
+            return [row.copy() for row in kept]
+
+    def issues(self, source_id: str | None = None) -> list[Row]:
+        """Problems with a remedy, last seen first."""
+        with self._ask() as query:
+            return read_sources.issues(query, source_id)
+
+    def compare(self, region_ids: Sequence[str]) -> Row:
+        """Two to six regions side by side. See `read_region.compare`. Raises NotFound."""
+        with self._ask() as query:
+            return read_region.compare(query, region_ids)
+
+    def method(self) -> Row:
+        """Framework, indicators, bands, gates, validation. See `read_sources.method`."""
+        with self._ask() as query:
+            return read_sources.method(query, self._folder)
+
+    def runs(self) -> list[Row]:
+        """Every run, newest as-of date first."""
+        with self._ask() as query:
+            return read_query.runs(query)
+
+    def explain(self, region_id: str, as_of: date | None = None) -> dict[str, Any]:
+        """The whole tree down to archive records. See `explain.explain`. Raises NotFound."""
+        with self._ask() as query:
+            try:
+                return explained.explain(query.cursor, region_id, as_of)
+            except explained.NotAssessed as error:
+                raise NotFound("assessment of", region_id, str(error)) from None
+
+    def diff(self, run_a: str, run_b: str, region_id: str) -> dict[str, Any]:
+        """A region from run A to run B by contributions that sum to the change. See `read_change.diff`."""
+        with self._ask() as query:
+            return read_change.diff(query, run_a, run_b, region_id)
