@@ -73,9 +73,7 @@ def scan_history(counts: Floats, rules: Mapping[str, Any], rhythm: Rhythm) -> Sc
     p = upper_tail(total, mean, phi)
     with np.errstate(invalid="ignore"):
         rule = (
-            (p < rules["alpha"])
-            & (total - mean >= rules["minimum_excess"])
-            & (total >= rules["minimum_ratio"] * mean)
+            (p < rules["alpha"]) & (total - mean >= rules["minimum_excess"]) & (total >= rules["minimum_ratio"] * mean)
         )
     return Scan(total, mean, phi, p, rule, settle(total, rule, rhythm.mute))
 

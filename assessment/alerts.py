@@ -207,9 +207,7 @@ def arrival_changes(before: Iterable[Route], after: Iterable[Route], as_of: date
         rank = [(STATE_ORDER.index(r.state), r.arrival_code or 0, -(r.worst_score or 0.0)) for r in (was, route)]
         direction = "worse" if rank[1] > rank[0] else "better" if rank[1] < rank[0] else "none"
         words = {"before": _described(was), "after": _described(route)}
-        found.append(
-            alert("arrival", route.region_id, direction, as_of, words=words, evidence_ids=route.evidence_ids)
-        )
+        found.append(alert("arrival", route.region_id, direction, as_of, words=words, evidence_ids=route.evidence_ids))
     return found
 
 
@@ -273,9 +271,7 @@ def review_due(region_id: str, due: date, as_of: date, advice_id: str) -> list[A
     return [alert("review_due", region_id, "none", due, series="review", words={"due": due}, evidence_ids=(advice_id,))]
 
 
-def silent_sources(
-    framework: Framework, sources: Iterable[tuple[str, float, date | None]], as_of: date
-) -> list[Alert]:
+def silent_sources(framework: Framework, sources: Iterable[tuple[str, float, date | None]], as_of: date) -> list[Alert]:
     """Sources that gave nothing for more than three cadences: (source_id, cadence in days, last good day).
 
     A source that never answered has no last day: that is an issue of the catalog, not silence.

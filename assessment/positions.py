@@ -24,8 +24,20 @@ IN_PART = "_in_part"  # the rating is of a district or city inside the region
 ROLES = ("analyst", "jurist", "reviewer")
 KEYS = frozenset(
     [
-        "id", "authority", "iso3", "regions", "kind", "level", "quote",
-        "paraphrase", "url", "valid_from", "valid_to", "verified_by", "known_at", "note",
+        "id",
+        "authority",
+        "iso3",
+        "regions",
+        "kind",
+        "level",
+        "quote",
+        "paraphrase",
+        "url",
+        "valid_from",
+        "valid_to",
+        "verified_by",
+        "known_at",
+        "note",
     ]
 )
 

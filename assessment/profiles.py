@@ -106,7 +106,11 @@ def _faults(card: Mapping[str, Any], profiles: Mapping[str, Any]) -> list[str]:
     if card["statement"] not in STATEMENTS:
         faults.append(f"statement must be one of {' '.join(STATEMENTS)}")
     elif card["statement"] != "?":
-        faults += [f"{key} is missing: a statement cites its text" for key in ("quote", "url", "stated", "grade") if not card.get(key)]  # noqa: E501
+        faults += [
+            f"{key} is missing: a statement cites its text"
+            for key in ("quote", "url", "stated", "grade")
+            if not card.get(key)
+        ]  # noqa: E501
     if card.get("grade") not in (None, *GRADES):
         faults.append(f"grade must be one of {', '.join(GRADES)}")
     if "stated" in card and type(card["stated"]) is not date:

@@ -206,7 +206,8 @@ def _dimension(framework: Framework, pair: Mapping[str, Any], dimension: str, ro
 
 
 def _part(pair: Mapping[str, Any], region: str, indicator_id: str, contribution: float) -> Row:
-    sides, evidence = [], []
+    sides: list[Any] = []
+    evidence: list[str] = []
     for run in pair["runs"]:
         cell = pair["cells"].get((run, region, indicator_id))
         sides.append(cell and {key: cell[key] for key in ("score", "raw_value", "origin", "newest")})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -74,7 +74,7 @@ class ReplayIndex:
             raise ReplayError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def source_of(url: str, addresses: dict[str, Iterable[str]]) -> str | None:
+def source_of(url: str, addresses: Mapping[str, Iterable[str]]) -> str | None:
     """The source an address belongs to: the one that names it, else the one on its host with the longest common
     beginning; None when no source or several fit equally well."""
     scores: dict[str, int] = {}

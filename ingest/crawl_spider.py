@@ -74,9 +74,7 @@ class SourceSpider(scrapy.Spider):
             for name, values in response.headers.items()
         }
         final = meta.get("final_url") or (response.url if meta.get("steps") else "")
-        reply = Reply(
-            response.status, headers, response.body, final, meta.get("retrieved_at"), meta.get("said", "")
-        )
+        reply = Reply(response.status, headers, response.body, final, meta.get("retrieved_at"), meta.get("said", ""))
         for request in await self.take(meta["question"], reply):
             yield request
 

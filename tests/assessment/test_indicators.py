@@ -35,7 +35,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
                                ("wfp_prices", "wfp"), ("easa_czib", "easa"), ("vdem", "vdem")]:  # fmt: skip
             insert(made, "source", source_id=source, publisher=source, what="", adapter="table", urls=[],
                    schedule="", licence="", redistribution="open", reliability="A", credibility=1,
-                   origin_family=family, known_bias="", local_family=False, level="region", countries=["*"], min_rows=0, max_rows=1)  # fmt: skip
+                   origin_family=family, known_bias="", local_family=False, level="region", countries=["*"],
+                   min_rows=0, max_rows=1)  # fmt: skip
         yield made
 
 

@@ -135,7 +135,10 @@ def worlds(draw):
     edges = draw(st.lists(st.sampled_from(pairs), max_size=9, unique=True))
     near = {n: tuple(sorted({b for a, b in edges if a == n} | {a for a, b in edges if b == n})) for n in names}
     cost = {n: float(draw(st.integers(0, 5))) for n in names}
-    doors = {airport(f"X{i}", draw(st.sampled_from(names))): float(draw(st.integers(0, 5))) for i in range(draw(st.integers(1, 2)))}  # noqa: E501
+    doors = {
+        airport(f"X{i}", draw(st.sampled_from(names))): float(draw(st.integers(0, 5)))
+        for i in range(draw(st.integers(1, 2)))
+    }  # noqa: E501
     return near, cost, doors
 
 
