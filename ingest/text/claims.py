@@ -5,6 +5,7 @@ moves a score before a person has confirmed it (method section 7). No quote, no 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from .sentences import Sentence
 from .themes import STRONG, Lexicon, Theme, ThemeHit
 
 EXTRACTOR = "text-1"
+_FIGURE = re.compile(r"\d")
 THEMES_A_SENTENCE = 3
 REGIONS_A_SENTENCE = 5
 LONGEST_QUOTE = 1200
@@ -122,7 +124,7 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
         sentence = evidence.sentences[number]
         if sentence.end - sentence.start > LONGEST_QUOTE:
             continue
-        figures = any(character.isdigit() for character in evidence.text[sentence.start : sentence.end])
+        figures = _FIGURE.search(evidence.text, sentence.start, sentence.end) is not None
         chosen = _choose(by_sentence[number], evidence, lexicon, figures)
         places = places_of(number, evidence) if chosen else []
         quantities = [q for q in evidence.quantities if sentence.start <= q.start < sentence.end]

@@ -143,7 +143,8 @@ def _is_month(text: str, start: int) -> bool:
 def _years(sentence: str) -> tuple[tuple[int, bool], ...]:
     """Years named in a sentence, each with whether it opens a period that goes on ("since 2012")."""
     return tuple(
-        (int(match.group(1)), bool(_SINCE.search(sentence[: match.start()]))) for match in _YEAR.finditer(sentence)
+        (int(match.group(1)), bool(_SINCE.search(sentence[max(0, match.start() - 40) : match.start()])))
+        for match in _YEAR.finditer(sentence)
     )
 
 

@@ -181,7 +181,7 @@ def fingerprint(
     title_words = words_of(title)
     terms, weights = _terms(folded, words.starts, text, title_words.folded, word_weights)
     key, marks = _title_key(title_words.folded)
-    cited = _CITED.search(text[:3000])
+    cited = _CITED.search(text[:2000])
     return Fingerprint(
         document_id=document_id,
         source_id=source_id,

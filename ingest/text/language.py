@@ -18,7 +18,7 @@ from py3langid import langid
 LANGUAGES = ("en", "nl", "fr", "es", "de", "ar", "fa", "ps", "ku", "tr", "ru", "uk", "so", "am", "om", "ti", "sw", "ha")
 UNKNOWN = "und"
 MARGIN = 0.25  # best minus second probability; single place names and codes stay below it
-SAMPLE = 1000  # characters looked at
+SAMPLE = 600  # characters looked at
 FEWEST_LETTERS = 4
 # Neighbours that would otherwise be forced into one of ours: Southern Kurdish counts as Kurdish, the others as unknown.
 _NEIGHBOURS = {

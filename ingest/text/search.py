@@ -19,7 +19,8 @@ from pathlib import Path
 from .search_words import index_word, mark, snippet
 from .tokens import WORD
 
-MANY = 10_000  # rows ranked at most; of a word in more rows than that the newest are ranked
+MANY = 4_000  # rows that relevance is worked out for; of words in more rows than that, the newest are shown
+NEWEST = 300  # rows looked at then: those with a found word in the title come first
 _SCHEMA = """
 CREATE TABLE item (           -- one row a document or claim, in order of date
   number INTEGER PRIMARY KEY,
@@ -34,9 +35,12 @@ CREATE TABLE item (           -- one row a document or claim, in order of date
 );
 CREATE INDEX item_day ON item (day);
 CREATE VIRTUAL TABLE word USING fts5(
-  title, body, tags, content='', tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
+  title, body, tags, content='', prefix='3 4', tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
 );
 CREATE VIRTUAL TABLE known USING fts5vocab(word, 'row');
+CREATE TABLE common (         -- words of more than MANY rows: counting them for each query takes too long
+  word TEXT PRIMARY KEY
+) WITHOUT ROWID;
 """
 _TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
@@ -102,6 +106,7 @@ def build(items: Iterable[Item], path: Path) -> int:
         connection.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _item_rows(ordered))
         connection.executemany("INSERT INTO word(rowid, title, body, tags) VALUES (?, ?, ?, ?)", _word_rows(ordered))
         connection.execute("INSERT INTO word(word) VALUES ('optimize')")
+        connection.execute("INSERT INTO common SELECT term FROM known WHERE doc > :many", {"many": MANY})
         connection.commit()
     draft.replace(path)
     return len(ordered)
@@ -183,24 +188,62 @@ def _select(
     if unwanted:
         expression = f"({expression}) NOT ({' OR '.join(f'{{title body}} : {_quoted(term)}' for term in unwanted)})"
     low, high = _range(connection, filters)
-    if wanted:
-        low = max(low, _newest_of_many(connection, wanted, filters, high))
-    order = "word.rank" if wanted else "word.rowid DESC"
+    if wanted and not _is_common(connection, wanted):
+        return _ranked(connection, expression, low, high, limit)
+    return _newest_matching(connection, expression, low, high, limit, wanted)
+
+
+_ITEM = "item.id, item.kind, item.title, item.body, item.url, item.source_id, item.language, item.day"
+
+
+def _ranked(
+    connection: sqlite3.Connection, expression: str, low: int, high: int, limit: int
+) -> list[tuple[object, ...]]:
+    """By relevance (BM25, the title six times), then the newest."""
     statement = f"""
-        SELECT item.id, item.kind, item.title, item.body, item.url, item.source_id, item.language, item.day, found.score
+        SELECT {_ITEM}, found.score
         FROM (
-            SELECT word.rowid AS number, {"word.rank" if wanted else "0.0"} AS score
+            SELECT word.rowid AS number, word.rank AS score
             FROM word
             WHERE word MATCH :expression AND word.rowid BETWEEN :low AND :high
-            ORDER BY {order}
+            ORDER BY word.rank
             LIMIT :limit
         ) AS found
         JOIN item ON item.number = found.number
         ORDER BY found.score, item.number DESC
     """
-    return connection.execute(
-        statement, {"expression": expression, "low": low, "high": high, "limit": limit}
-    ).fetchall()
+    values = {"expression": expression, "low": low, "high": high, "limit": limit}
+    return connection.execute(statement, values).fetchall()
+
+
+def _newest_matching(
+    connection: sqlite3.Connection, expression: str, low: int, high: int, limit: int, wanted: Sequence[str]
+) -> list[tuple[object, ...]]:
+    """The newest rows that match, those with found words in the title first."""
+    statement = """
+        SELECT item.number, item.title
+        FROM (
+            SELECT word.rowid AS number
+            FROM word
+            WHERE word MATCH :expression AND word.rowid BETWEEN :low AND :high
+            ORDER BY word.rowid DESC
+            LIMIT :newest
+        ) AS found
+        JOIN item ON item.number = found.number
+        ORDER BY item.number DESC
+    """
+    newest = NEWEST if wanted else limit
+    values = {"expression": expression, "low": low, "high": high, "newest": newest}
+    asked = {word for term in wanted for word in term.rstrip("*").split()}
+    scored = [
+        (-len(asked & set(_indexed(str(title)).split())), -int(number), int(number))
+        for number, title in connection.execute(statement, values)
+    ]
+    rows = []
+    for score, _, number in sorted(scored)[:limit]:
+        row = connection.execute(f"SELECT {_ITEM} FROM item WHERE number = :number", {"number": number}).fetchone()
+        rows.append((*row, float(score)))
+    return rows
 
 
 def _newest(connection: sqlite3.Connection, filters: Filters, limit: int) -> list[tuple[object, ...]]:
@@ -246,30 +289,13 @@ def _range(connection: sqlite3.Connection, filters: Filters) -> tuple[int, int]:
     return low, high
 
 
-def _newest_of_many(connection: sqlite3.Connection, wanted: list[str], filters: Filters, high: int) -> int:
-    """The row from which about MANY rows hold even the rarest word: ranking all rows of a common word takes too
-    long."""
-    rarest: int | None = None
-    for term in wanted:
-        if term.endswith("*"):
-            continue
-        for word in term.split():
-            row = connection.execute("SELECT doc FROM known WHERE term = :term", {"term": word}).fetchone()
-            count = int(row[0]) if row else 0
-            rarest = count if rarest is None else min(rarest, count)
-    for tag in _narrowing_tags(filters):
-        counts = [connection.execute("SELECT doc FROM known WHERE term = :term", {"term": t}).fetchone() for t in tag]
-        total = sum(int(row[0]) for row in counts if row)
-        rarest = total if rarest is None else min(rarest, total)
-    if rarest is None or rarest <= MANY:
-        return 1
-    return max(1, int(high * (1 - MANY / rarest)))
-
-
-def _narrowing_tags(filters: Filters) -> Iterator[list[str]]:
-    for kind, values in (("country", filters.countries), ("region", filters.regions), ("theme", filters.themes)):
-        if values:
-            yield [_tag(kind, value) for value in values]
+def _is_common(connection: sqlite3.Connection, wanted: Sequence[str]) -> bool:
+    """True when a word asked for is in more than MANY rows, or may be (a beginning): ranking would count them all."""
+    words = [word for term in wanted if not term.endswith("*") for word in term.split()]
+    if not words or any(term.endswith("*") for term in wanted):
+        return True
+    statement = "SELECT 1 FROM common WHERE word = :word"
+    return any(connection.execute(statement, {"word": word}).fetchone() for word in words)
 
 
 def _result(row: tuple[object, ...], words: Sequence[str], prefixes: Sequence[str]) -> Result:
