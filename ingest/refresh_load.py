@@ -83,9 +83,8 @@ def take_in(
         taken[work.source.id].seconds = time.perf_counter() - started
     for result in loader.flush():
         _credit(fresh, taken, result)
-    if works:
-        with transaction(connection):
-            refresh_coverage(connection, [work.source.id for work in works])
+    with transaction(connection):  # also of sources a killed run had finished loading
+        refresh_coverage(connection, sorted(sources))
     return taken
 
 

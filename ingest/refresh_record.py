@@ -70,7 +70,7 @@ class Recorder:
                 state, same = self._state(found, total, known, latest, taken[source_id])
                 message = message_of(found, rejected.get(source_id, []), total.shortfall)
                 fresh = [result for result in taken[source_id].results if result.facts.run_id == run_id]
-                self._put(run_id, source_id, state, total, len(_bad(found)), message, bool(fresh))
+                self._put(run_id, source_id, state, total, len(_bad(found)), message)
                 urls = crawl_facts[source_id] if found else SourceFacts(state, self.started_at, self.ended_at)
                 self.facts[run_id][source_id] = SourceFacts(
                     state, self.started_at, self.ended_at, urls.unchanged, urls.failures, message
@@ -114,10 +114,7 @@ class Recorder:
         total: RunTotals,
         failures: int,
         message: str | None,
-        fresh: bool,
     ) -> None:
-        if not fresh and self._is_there(run_id, source_id):
-            return  # the same replay once more: the first time is what happened
         warehouse_runs.put_source_run(
             self.connection,
             {
@@ -134,13 +131,6 @@ class Recorder:
                 "message": message,
             },
         )
-
-    def _is_there(self, run_id: str, source_id: str) -> bool:
-        row = self.connection.execute(
-            "SELECT count(*) FROM source_run WHERE run_id = $run_id AND source_id = $source_id",
-            {"run_id": run_id, "source_id": source_id},
-        ).fetchone()
-        return bool(row and row[0])
 
     def _rejected(self, run_ids: Sequence[str]) -> dict[str, list[str]]:
         """{source_id: messages} of answers of these runs that could not be used."""

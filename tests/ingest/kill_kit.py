@@ -92,13 +92,13 @@ class Reader:
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def state(self) -> tuple:
-        """What identifies the content of the snapshot: rows, closed vintages and sums of both tables of figures."""
+        """What identifies the content of the snapshot: rows, closed vintages and figures."""
         with Snapshot.open(self.published) as snapshot, snapshot.cursor() as cursor:
             return (
                 cursor.execute(
                     """
                 SELECT
-                    (SELECT (count(*), count(superseded_at), sum(value), bit_xor(hash(observation_id)))
+                    (SELECT (count(*), count(superseded_at), bit_xor(hash((observation_id, value))))
                      FROM observation),
                     (SELECT (count(*), count(superseded_at), bit_xor(hash(event_id))) FROM event),
                     (SELECT count(*) FROM answer WHERE state IS NOT NULL)

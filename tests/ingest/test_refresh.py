@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest import refresh_load
 from ingest.crawl import Outcome
 from ingest.model import Answer, digest_of
 from ingest.publish import publish
@@ -199,6 +200,23 @@ def test_a_killed_run_is_taken_up_by_the_next_one(site: Site) -> None:
     site.refresh(NOW + timedelta(days=1))
     assert site.rows("SELECT observation_id FROM observation ORDER BY 1") == [("alpha:a",), ("alpha:b",)]
     assert sorted(site.rows("SELECT state FROM run")) == [("done",), ("interrupted",)]
+
+
+def test_coverage_is_there_after_a_run_killed_between_rows_and_coverage(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.web.pages[URL] = body(row("a"))
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(refresh_load, "refresh_coverage", die)
+        with pytest.raises(KeyboardInterrupt):
+            site.refresh()
+    assert site.rows("SELECT (SELECT count(*) FROM observation), (SELECT count(*) FROM coverage)") == [(1, 0)]
+    site.refresh(NOW + timedelta(days=1))
+    assert site.rows("SELECT count(*) FROM coverage") == [(1,)]
 
 
 def test_history_is_backdated_only_in_the_first_good_run(site: Site) -> None:

@@ -234,6 +234,16 @@ def test_answers_about_the_same_row_in_one_batch_follow_each_other(tmp_path: Pat
         ]
 
 
+def test_two_addresses_that_differ_in_the_same_instant_still_follow_each_other(tmp_path: Path) -> None:
+    at = datetime(2025, 2, 1)  # before the lag of the row has passed: known from retrieval
+    with Archive(tmp_path / "archive") as archive:
+        records = [archived(archive, f"{URL}?{n}", body(row("a", n)), at, "replay-1") for n in (1, 2)]
+        path = tmp_path / "w.duckdb"
+        load(path, archive, records)
+    later = at + timedelta(microseconds=1)
+    assert [found[1:4] for found in vintages(path)] == [(1.0, at, later), (2.0, later, None)]
+
+
 def test_batches_hold_many_small_answers_but_never_too_many_rows(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive, Warehouse(tmp_path / "w.duckdb").writer() as connection:
         loader = warehouse_load.Loader(connection, batch_rows=5, batch_answers=3)
