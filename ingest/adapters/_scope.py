@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -141,6 +141,20 @@ def iso3_of_name(name: str) -> str | None:
 def country_names() -> dict[str, str]:
     """{folded English name: iso3}, for finding names inside a title."""
     return dict(_names())
+
+
+def names_in(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """iso3 of the countries whose folded names stand in a text as whole words, in the order of the text.
+
+    The longest name wins ("South Sudan" is not Sudan). Names of three letters and fewer are left out: they are words.
+    """
+    rest = f" {fold(text)} "
+    found: dict[str, int] = {}
+    for name in sorted((name for name in names if len(name) > 3), key=len, reverse=True):
+        if (at := rest.find(f" {name} ")) >= 0:
+            found.setdefault(names[name], at)
+            rest = rest.replace(f" {name} ", f" {'_' * len(name)} ")
+    return tuple(sorted(found, key=lambda iso3: found[iso3]))
 
 
 def data_of(answer: Answer) -> bytes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ AUSTRALIA = {
     "do not travel": 4,
 }
 GERMANY = (("warning", "whole_country", 4), ("situationWarning", "whole_country", 3))
+EARLIEST = datetime(1995, 1, 1)
 GERMANY_PARTS = (("partialWarning", "parts", 4), ("situationPartWarning", "parts", 3))
 
 
@@ -42,12 +44,13 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
         yield from _united_states(answer, source)
         return
     data = _scope.json_of(answer)
-    if isinstance(data, dict) and "response" in data:
-        yield from _germany(data["response"])
-    elif isinstance(data, dict) and "data" in data:
-        yield from _canada(data["data"], answer, source)
-    elif isinstance(data, list) and data and "risk_level" in data[0]:
-        yield from _australia(data, answer, source)
+    if isinstance(data, dict) and isinstance(data.get("response"), dict):
+        rows = [row for row in data["response"].items() if isinstance(row[1], dict) and "iso3CountryCode" in row[1]]
+        yield from _scope.each(rows, lambda row: _germany(row, answer))
+    elif isinstance(data, dict) and isinstance(data.get("data"), dict):
+        yield from _scope.each(list(data["data"].items()), lambda row: _canada(row, answer))
+    elif isinstance(data, list) and any("risk_level" in row for row in _scope.dicts(data)):
+        yield from _scope.each(data, lambda row: _australia(row, answer, source))
     else:
         raise _scope.not_recognised(answer, data)
 
@@ -66,50 +69,50 @@ def _united_states(answer: Answer, source: Source) -> Iterator[Row]:
         yield _level("USA", iso3, "whole_country", int(match["level"]), title, moment.value, answer)
 
 
-def _canada(rows: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
-    for code, row in rows.items():
-        iso3, state = _scope.iso3_of(str(row.get("country-iso") or code)), row.get("advisory-state")
-        if iso3 is None or state not in (0, 1, 2, 3):
-            yield Problem("unknown_code", f"country {code!r} with state {state!r}", code, "add the code, or the state")
-            continue
-        published = _epoch((row.get("date-published") or {}).get("timestamp"))
-        words = line_of((row.get("eng") or {}).get("advisory-text")) or str(state)
-        yield _level("CAN", iso3, "whole_country", int(state) + 1, words, published, answer)
-        if row.get("has-regional-advisory"):
-            yield Problem("bad_row", "parts of the country have their own advice", code, "read the country's page")
+def _canada(entry: tuple[str, dict[str, Any]], answer: Answer) -> Iterator[Row]:
+    code, row = entry
+    iso3, state = _scope.iso3_of(str(row.get("country-iso") or code)), row.get("advisory-state")
+    if iso3 is None or isinstance(state, bool) or state not in (0, 1, 2, 3):
+        yield Problem("unknown_code", f"country {code!r} with state {state!r}", code, "add the code, or the state")
+        return
+    published = _epoch((row.get("date-published") or {}).get("timestamp"), answer)
+    words = line_of((row.get("eng") or {}).get("advisory-text")) or str(state)
+    level = _level("CAN", iso3, "whole_country", int(state) + 1, words, published, answer)
+    if row.get("has-regional-advisory"):  # the index does not say which parts, nor how high
+        level = replace(level, dimensions={**level.dimensions, "parts": "have their own advice"})
+    yield level
 
 
-def _australia(rows: list[dict[str, Any]], answer: Answer, source: Source) -> Iterator[Row]:
-    for row in rows:
-        name, words = line_of(row.get("destination")), line_of(row.get("risk_level"))
-        iso3, level = _named(name), AUSTRALIA.get(words.lower())
-        moment = _dates.read(row.get("last_updated"), source, answer.retrieved_at, name)
-        if iso3 is None or level is None:
-            yield Problem("unknown_code", f"{name!r} with {words!r}", name, "add the name or the wording")
-            continue
-        yield _level("AUS", iso3, "whole_country", level, words, moment.value, answer)
+def _australia(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
+    name, words = line_of(row.get("destination")), line_of(row.get("risk_level"))
+    iso3, level = _named(name), AUSTRALIA.get(words.lower())
+    moment = _dates.read(row.get("last_updated"), source, answer.retrieved_at, name)
+    if moment.problem:
+        yield moment.problem
+    if iso3 is None or level is None:
+        yield Problem("unknown_code", f"{name!r} with {words!r}", name, "add the name or the wording")
+        return
+    yield _level("AUS", iso3, "whole_country", level, words, moment.value, answer)
 
 
-def _germany(response: dict[str, Any]) -> Iterator[Row]:
-    for key, row in response.items():
-        if not isinstance(row, dict) or "iso3CountryCode" not in row:
-            continue
-        iso3 = _scope.iso3_of(str(row["iso3CountryCode"]))
-        if iso3 is None:
-            yield Problem("unknown_code", f"country {row['iso3CountryCode']!r}", key, "add the code")
-            continue
-        published = _epoch(row.get("lastModified"))
-        level, words = next(((lv, f) for f, _, lv in GERMANY if row.get(f)), (1, "no warning"))
-        yield _level("DEU", iso3, "whole_country", level, words, published, None)
-        parts = next(((lv, f) for f, _, lv in GERMANY_PARTS if row.get(f)), None)
-        if parts:
-            yield _level("DEU", iso3, "parts", parts[0], parts[1], published, None)
+def _germany(entry: tuple[str, dict[str, Any]], answer: Answer) -> Iterator[Row]:
+    key, row = entry
+    iso3 = _scope.iso3_of(str(row["iso3CountryCode"]))
+    if iso3 is None:
+        yield Problem("unknown_code", f"country {row['iso3CountryCode']!r}", key, "add the code")
+        return
+    published = _epoch(row.get("lastModified"), answer)
+    level, words = next(((lv, f) for f, _, lv in GERMANY if row.get(f)), (1, "no warning"))
+    yield _level("DEU", iso3, "whole_country", level, words, published, answer)
+    parts = next(((lv, f) for f, _, lv in GERMANY_PARTS if row.get(f)), None)
+    if parts:
+        yield _level("DEU", iso3, "parts", parts[0], parts[1], published, answer)
 
 
 def _level(
-    publisher: str, iso3: str, scope: str, level: int, words: str, published: datetime | None, answer: Answer | None
+    publisher: str, iso3: str, scope: str, level: int, words: str, published: datetime | None, answer: Answer
 ) -> Observation:
-    day = (published or (answer.retrieved_at if answer else datetime(1970, 1, 1))).date()
+    day = (published or answer.retrieved_at).date()
     return Observation(
         key=f"{publisher}|{iso3}|{scope}",
         variable="travel_advice_level",
@@ -123,12 +126,12 @@ def _level(
     )
 
 
-def _epoch(value: Any) -> datetime | None:
-    """Seconds or milliseconds since 1970 -> naive UTC; decided by size."""
-    if not isinstance(value, int | float) or value <= 0:
+def _epoch(value: Any, answer: Answer) -> datetime | None:
+    """Seconds or milliseconds since 1970 -> naive UTC; decided by size. None for what no source can mean."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < 10_000_000_000_000:
         return None
-    seconds = value / 1000 if value > 10_000_000_000 else value
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    moment = datetime.fromtimestamp(value / 1000 if value > 10_000_000_000 else value, UTC).replace(tzinfo=None)
+    return moment if EARLIEST <= moment <= answer.retrieved_at + _dates.AHEAD else None
 
 
 def _named(name: str) -> str | None:

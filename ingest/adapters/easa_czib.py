@@ -48,9 +48,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
     if not isinstance(bulletins, dict) or not isinstance(bulletins.get("conflict_zones"), list):
         raise _scope.not_recognised(answer, bulletins)
     rows = bulletins["conflict_zones"]
-    yield from _scope.unused_fields((name for row in rows for name in row), USED, IGNORED)
-    for row in rows:
-        yield from _bulletin(row, answer, source)
+    yield from _scope.unused_fields((name for row in _scope.dicts(rows) for name in row), USED, IGNORED)
+    yield from _scope.each(rows, lambda row: _bulletin(row, answer, source))
 
 
 def _bulletin(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:

@@ -3,8 +3,10 @@
 Forms: RSS (rss.xml, rss_24h.xml, rss_7d.xml) and the event list of the API (GeoJSON).
 
 Traps handled: `alertlevel` is the maximum of the event, `episodealertlevel` is now; `iscurrent` and `istemporary` are
-words; dates have no zone (UTC); `iso3` may be empty or name one of thirteen countries, so affectedcountries counts;
-the unit of severity differs per type and is kept; an event is one key, so a later episode corrects it.
+words; dates have no zone (UTC); `iso3` may be empty or name one of thirteen countries, so affectedcountries counts, in
+the feed its list of names (for earthquakes "Southeast Of Honshu, Japan": a sea region is no country, and the code
+stands where no name is one); the unit of severity differs per type and is kept; an event is one key, so a later
+episode corrects it.
 """
 
 from __future__ import annotations
@@ -36,35 +38,32 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
 
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
-    """One event per disaster and country it affects; the point belongs to the country named first."""
+    """One event per disaster and country it affects; the point is kept where there is one country to hold it."""
     if answer.body[:64].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
-        found = _from_list(answer)
+        data = _scope.json_of(answer)
+        if not isinstance(data, dict) or not isinstance(data.get("features"), list):
+            raise _scope.not_recognised(answer, data)
+        yield from _scope.each(data["features"], lambda feature: _events(_feature(feature), answer, source))
     else:
-        found = [{**e.extra, "link": e.link, "title": e.title} for e in entries(answer)]
-    for row in found:
-        yield from _events(row, answer, source)
+        for e in entries(answer):
+            yield from _events({**e.extra, "link": e.link, "title": e.title}, answer, source)
 
 
-def _from_list(answer: Answer) -> list[dict[str, Any]]:
-    data = _scope.json_of(answer)
-    if not isinstance(data, dict) or "features" not in data:
-        raise _scope.not_recognised(answer, data)
-    rows = []
-    for feature in data["features"]:
-        facts, geometry = feature["properties"], feature.get("geometry") or {}
-        severity = facts.get("severitydata") or {}
-        countries = [c.get("iso3") or "" for c in facts.get("affectedcountries") or []] or [facts.get("iso3") or ""]
-        row = {f"gdacs_{key.lower()}": value for key, value in facts.items() if not isinstance(value, dict | list)}
-        row |= {
-            "countries": countries,
-            "title": facts.get("name") or "",
-            "link": (facts.get("url") or {}).get("report"),
-        }
-        row |= {"gdacs_severity_value": severity.get("severity"), "gdacs_severity_unit": severity.get("severityunit")}
-        if geometry.get("type") == "Point":
-            row["geo_long"], row["geo_lat"] = geometry["coordinates"][:2]
-        rows.append(row)
-    return rows
+def _feature(feature: dict[str, Any]) -> dict[str, Any]:
+    """A feature of the event list under the names that the feed uses."""
+    facts, geometry = feature["properties"], feature.get("geometry") or {}
+    severity = facts.get("severitydata") or {}
+    row = {f"gdacs_{key.lower()}": value for key, value in facts.items() if not isinstance(value, dict | list)}
+    row |= {
+        "countries": [c.get("iso3") or "" for c in facts.get("affectedcountries") or []] or [facts.get("iso3") or ""],
+        "title": facts.get("name") or "",
+        "link": (facts.get("url") or {}).get("report"),
+        "gdacs_severity_value": severity.get("severity"),
+        "gdacs_severity_unit": severity.get("severityunit"),
+    }
+    if geometry.get("type") == "Point":
+        row["geo_long"], row["geo_lat"] = geometry["coordinates"][:2]
+    return row
 
 
 def _events(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
@@ -84,10 +83,14 @@ def _events(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row
         yield Problem("bad_date", "the event has no start", where, "none; it cannot be placed in time")
         return
     latitude, longitude = _point(row)
-    countries = [c for c in row.get("countries") or [row.get("gdacs_iso3") or ""] if c]
-    known = [iso3 for iso3 in (_scope.iso3_of(c) for c in countries) if iso3]
-    for position, iso3 in enumerate(dict.fromkeys(known or [NOWHERE])):
-        here = position == 0 and latitude is not None and len(known) == 1
+    known, unknown = _affected(row)
+    if kind != "earthquake":
+        yield from (Problem("unknown_code", f"country {name!r}", where, "add it to the names") for name in unknown)
+    severity = _number(row.get("gdacs_severity_value"))
+    if severity == 0 and not row.get("gdacs_severity_unit"):
+        severity = None  # a volcano or flood without a measure is written as 0 of nothing
+    for iso3 in known or [NOWHERE]:
+        here = latitude is not None and longitude is not None and len(known) == 1
         yield Event(
             key=f"{where}|{iso3}",
             kind=kind,
@@ -100,7 +103,7 @@ def _events(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row
             ref_start=start.date(),
             ref_end=max(start, end or start).date(),
             published=changed,
-            severity=_number(row.get("gdacs_severity_value")),
+            severity=severity,
             title=line_of(row.get("title"), 300),
             url=web_link(row.get("link")),
             attributes={
@@ -112,6 +115,19 @@ def _events(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row
                 "glide": row.get("gdacs_glide") or None,
             },
         )
+
+
+def _affected(row: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """(iso3 of every country affected, what nobody knows): codes of the list, names of the feed, its one code last."""
+    stated = [str(c) for c in row.get("countries") or [] if c]
+    if not stated:
+        stated = [name.strip() for name in str(row.get("gdacs_country") or "").split(",") if name.strip()]
+    found = [(name, _scope.iso3_of(name) or _scope.iso3_of_name(name)) for name in stated]
+    known = [iso3 for _, iso3 in found if iso3]
+    if known:
+        return list(dict.fromkeys(known)), [name for name, iso3 in found if not iso3]
+    code = _scope.iso3_of(str(row.get("gdacs_iso3") or ""))
+    return ([code] if code else []), []
 
 
 def _point(row: dict[str, Any]) -> tuple[float | None, float | None]:

@@ -39,34 +39,34 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
 def follow(answer: Answer, source: Source) -> Iterator[Request]:
     """Collection -> publications -> notes as HTML; the index of travel advice -> countries."""
     data = _scope.json_of(answer)
-    kind, links = data.get("document_type"), data.get("links") or {}
+    kind, links = _scope.under(data, "document_type"), _scope.under(data, "links")
     host = answer.url.split("/api/content")[0] if "/api/content" in answer.url else "https://www.gov.uk"
     if kind == "document_collection":
-        for entry in links.get("documents") or []:
-            yield Request(f"{host}/api/content{entry['base_path']}")
+        yield from _linked(host, _scope.under(links, "documents"), "base_path")
     elif kind == "guidance":
-        for attachment in (data.get("details") or {}).get("attachments") or []:
-            if attachment.get("attachment_type") == "html" and attachment.get("url", "").startswith("/"):
-                yield Request(f"{host}/api/content{attachment['url']}")
+        attachments = _scope.dicts(_scope.under(data, "details", "attachments"))
+        yield from _linked(host, [a for a in attachments if a.get("attachment_type") == "html"], "url")
     elif kind == "travel_advice_index":
-        for entry in links.get("children") or []:
-            yield Request(f"{host}/api/content{entry['base_path']}")
+        yield from _linked(host, _scope.under(links, "children"), "base_path")
+
+
+def _linked(host: str, entries: Any, name: str) -> Iterator[Request]:
+    """The Content API's address of every entry that states a path on this site."""
+    for entry in _scope.dicts(entries):
+        if str(entry.get(name) or "").startswith("/"):
+            yield Request(f"{host}/api/content{entry[name]}")
 
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
     """Rows by document type; a collection says only which notes were taken off it."""
     data = _scope.json_of(answer)
     kind = data.get("document_type") if isinstance(data, dict) else None
-    if kind == "document_collection":
-        yield from _changes(data, (), answer, source)
-    elif kind == "guidance":
-        yield from _publication(data, answer, source)
-    elif kind == "html_publication":
-        yield from _note(data, answer, source)
-    elif kind == "travel_advice":
-        yield from _advice(data, answer, source)
-    elif kind != "travel_advice_index":
+    if kind == "travel_advice_index":
+        return
+    read = READERS.get(kind) if isinstance(kind, str) else None
+    if read is None:
         raise _scope.not_recognised(answer, kind)
+    yield from _scope.each([data], lambda page: read(page, answer, source))
 
 
 def _publication(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
@@ -95,34 +95,38 @@ def _publication(data: dict[str, Any], answer: Answer, source: Source) -> Iterat
             attachments=tuple(filter(None, files)),
             attributes={"content_id": data.get("content_id")},
         )
-    withdrawn = data.get("withdrawn_notice") or {}
-    yield from _changes(data, countries, answer, source, withdrawn.get("withdrawn_at"))
+    yield from _changes(data, answer, source)
 
 
-def _changes(
-    data: dict[str, Any], countries: tuple[str, ...], answer: Answer, source: Source, withdrawn: str | None = None
-) -> Iterator[Row]:
-    """The dated change history: what was added or removed when. A removal keeps its day as `withdrawn`."""
-    for change in (data.get("details") or {}).get("change_history") or []:
-        note = line_of(change.get("note"), 2_000)
-        moment = _dates.read(change.get("public_timestamp"), source, answer.retrieved_at, note[:60])
-        if moment.problem:
-            yield moment.problem
-        removed = bool(REMOVED.search(note))
-        yield Document(
-            key=f"change:{data['base_path']}:{change.get('public_timestamp')}:{note[:80]}",
-            title=f"{line_of(data.get('title'))}: {note}"[:500],
-            url=urljoin("https://www.gov.uk", data["base_path"]),
-            kind="notice",
-            published=moment.value,
-            language="en",
-            publisher="UK Home Office",
-            summary=note,
-            countries=countries or _countries(note),
-            topics=("change of country policy",),
-            withdrawn=moment.value.date() if removed and moment.value else None,
-            attributes={"removal": removed, "page_withdrawn_at": withdrawn},
-        )
+def _changes(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
+    """The dated change history: what was added or removed when."""
+    history = (data.get("details") or {}).get("change_history") or []
+    yield from _scope.each(history, lambda change: _change(change, data, answer, source))
+
+
+def _change(change: dict[str, Any], data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
+    """One change as a Document; a removal keeps its day as `withdrawn`."""
+    note = line_of(change.get("note"), 2_000)
+    moment = _dates.read(change.get("public_timestamp"), source, answer.retrieved_at, note[:60])
+    if moment.problem:
+        yield moment.problem
+    removed = bool(REMOVED.search(note))
+    of_page = data["document_type"] == "guidance"  # a publication is about one country, the collection about all
+    yield Document(
+        key=f"change:{data['base_path']}:{change.get('public_timestamp')}:{note[:80]}",
+        title=f"{line_of(data.get('title'))}: {note}"[:500],
+        url=urljoin("https://www.gov.uk", data["base_path"]),
+        kind="notice",
+        published=moment.value,
+        language="en",
+        publisher="UK Home Office",
+        summary=note,
+        countries=(of_page and _countries(str(data.get("title", "")).split(":")[0]))
+        or _scope.names_in(note, _scope.country_names()),
+        topics=("change of country policy",),
+        withdrawn=moment.value.date() if removed and moment.value else None,
+        attributes={"removal": removed, "page_withdrawn_at": _scope.under(data, "withdrawn_notice", "withdrawn_at")},
+    )
 
 
 def _note(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
@@ -220,3 +224,11 @@ def _countries(text: str) -> tuple[str, ...]:
     """Countries named at a comma's part of a title: "…: women, Afghanistan, May 2026"."""
     parts = [part.strip() for part in re.split(r"[,:()]| and ", text)]
     return tuple(dict.fromkeys(iso3 for iso3 in map(_scope.iso3_of_name, filter(None, parts)) if iso3))
+
+
+READERS = {
+    "document_collection": _changes,
+    "guidance": _publication,
+    "html_publication": _note,
+    "travel_advice": _advice,
+}

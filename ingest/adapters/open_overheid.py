@@ -2,7 +2,7 @@
 
 Forms: the list (`zoek?…`), a document's detail (`zoek/<uuid>`). Traps handled: timestamps with nanoseconds, no country
 field (it is read from the title), records without a file, many older uploads, the `pid` is a page and not the file;
-the server ignores a filter it does not know, so the kind of document asked for is compared where the detail states it.
+the server ignores a filter it does not know, so a detail that is of another kind than the catalog asks for is left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from babel.core import Locale
 from ingest.adapters import _dates, _scope
 from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
-from ingest.model import Answer, Document, Request, Row
+from ingest.model import Answer, Document, Problem, Request, Row
 from ingest.placenames import fold
 
 PAGE = 50
@@ -33,28 +33,27 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
 def follow(answer: Answer, source: Source) -> Iterator[Request]:
     """The next page of a list, and the detail of every document on it."""
     data = _scope.json_of(answer)
-    if not isinstance(data, dict) or "resultaten" not in data:
-        return
+    rows = _scope.dicts(_scope.under(data, "resultaten"))
     base = answer.url.split("?")[0].rstrip("/")
-    for row in data["resultaten"]:
-        uuid = str((row.get("document") or {}).get("id", "")).rsplit("_", 1)[0]
-        if uuid:
+    for row in rows:
+        uuid = str(_scope.under(row, "document", "id") or "").rsplit("_", 1)[0]
+        if re.fullmatch(r"[0-9a-f-]{36}", uuid):
             yield Request(f"{base}/{uuid}")
     query = parse_qs(urlsplit(answer.url).query)
     start = int(query.get("start", ["0"])[0])
-    more = start + PAGE < min(int(data.get("totaal") or 0), source.max_requests * PAGE // 2)
-    if data["resultaten"] and more and "start=" in answer.url:
+    total = _scope.under(data, "totaal")
+    more = isinstance(total, int) and start + PAGE < min(total, source.max_requests * PAGE // 2)
+    if rows and more and "start=" in answer.url:
         yield Request(re.sub(r"start=\d+", f"start={start + PAGE}", answer.url))
 
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
-    """One Document per record of a list, and a fuller one with the same key for a detail."""
+    """One Document per record of a list (key list:uuid), and one for its detail, which knows kind and files."""
     data = _scope.json_of(answer)
     if isinstance(data, dict) and isinstance(data.get("resultaten"), list):
-        for row in data["resultaten"]:
-            yield from _listed(row, answer, source)
+        yield from _scope.each(data["resultaten"], lambda row: _listed(row, answer, source))
     elif isinstance(data, dict) and "document" in data:
-        yield from _detail(data, answer, source)
+        yield from _scope.each([data], lambda found: _detail(found, answer, source))
     else:
         raise _scope.not_recognised(answer, data)
 
@@ -89,6 +88,11 @@ def _detail(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Ro
     revised = _dates.read(version.get("mutatiedatumtijd"), source, answer.retrieved_at, uuid)
     yield from (m.problem for m in (published, revised) if m.problem)
     classes = found.get("classificatiecollectie") or {}
+    kinds = [line_of(c.get("label")) for c in classes.get("documentsoorten") or []]
+    asked = {kind.lower() for url in source.urls for kind in parse_qs(urlsplit(url).query).get("documentsoort", [])}
+    if asked and kinds and not any(one in kind.lower() for one in asked for kind in kinds):
+        yield Problem("out_of_scope", f"asked {', '.join(asked)}, got {', '.join(kinds)}", uuid, "check the filter")
+        return
     title = line_of((found.get("titelcollectie") or {}).get("officieleTitel"))
     yield Document(
         key=f"detail:{uuid}",
@@ -101,7 +105,7 @@ def _detail(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Ro
         publisher=line_of((found.get("publisher") or {}).get("label")) or None,
         summary="\n".join(text_of(t, 5_000) for t in found.get("omschrijvingen") or []) or None,
         countries=countries_in(title),
-        topics=tuple(line_of(c.get("label")) for c in classes.get("documentsoorten") or []),
+        topics=tuple(kinds),
         attachments=tuple(filter(None, (web_link(f.get("id")) for f in version.get("bestanden") or []))),
         attributes={
             "version": version.get("nummer"),
@@ -114,15 +118,12 @@ def _detail(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Ro
 def _dutch_names() -> dict[str, str]:
     names = Locale("nl").territories
     found = {fold(name): iso3 for code, name in names.items() if len(code) == 2 and (iso3 := _scope.iso3_of(code))}
-    return found | {"syrie": "SYR", "dr congo": "COD", "congo": "COD", "burma": "MMR", "palestijnse gebieden": "PSE"}
+    return found | {
+        "syrie": "SYR", "dr congo": "COD", "congo": "COD", "democratische republiek congo": "COD",
+        "republiek congo": "COG", "burma": "MMR", "birma": "MMR", "palestijnse gebieden": "PSE", "wit rusland": "BLR",
+    }  # fmt: skip
 
 
 def countries_in(title: str) -> tuple[str, ...]:
-    """Countries a Dutch title names: "Algemeen ambtsbericht Syrië". Whole words only, the longest name first."""
-    folded = f" {fold(title)} "
-    found: list[str] = []
-    for name in sorted(_dutch_names(), key=len, reverse=True):
-        if f" {name} " in folded:
-            found.append(_dutch_names()[name])
-            folded = folded.replace(f" {name} ", " ")
-    return tuple(dict.fromkeys(found))
+    """Countries a Dutch title names: "Algemeen ambtsbericht Syrië"."""
+    return _scope.names_in(title, _dutch_names())

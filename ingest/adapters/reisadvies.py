@@ -11,7 +11,6 @@ the words are kept as they are and no region is claimed. Advice is for Dutch tra
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -54,7 +53,8 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
 
 def follow(answer: Answer, source: Source) -> Iterator[Request]:
     """A full page of a list is followed by the next one; a list leads to its countries."""
-    if not isinstance(listed := _listed(answer), list) or len(listed) < 2:
+    listed = _listed(answer)
+    if listed is None or len(listed) < 2:
         return
     for row in listed:
         if row.get("dataurl"):
@@ -67,9 +67,13 @@ def follow(answer: Answer, source: Source) -> Iterator[Request]:
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
     """The advice as a Document, the country's levels, levels per region, and closed airports as topics."""
     listed = _listed(answer)
-    if isinstance(listed, list) and len(listed) > 1:
+    if listed is not None and len(listed) != 1:
         return
-    advice = listed[0] if isinstance(listed, list) else _from_xml(answer)
+    advice = _from_xml(answer) if listed is None else listed[0]
+    yield from _scope.each([advice], lambda page: _advice(page, answer, source))
+
+
+def _advice(advice: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
     code = str(advice.get("isocode") or advice.get("id") or "").upper()
     iso3 = NOT_ISO.get(code) or _scope.iso3_of(code)
     if iso3 is None:
@@ -81,7 +85,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
         yield Problem("bad_date", f"no date in {advice.get('modificationdate')!r}", iso3, "retrieval counts instead")
     day = changed or answer.retrieved_at.date()
     introduction = text_of(advice.get("introduction"), 50_000)
-    blocks = [(line_of(t), str(p or "")) for t, p in advice["blocks"]]
+    blocks = [(line_of(t), str(p or "")) for t, p in advice["blocks"] if t or p]
     plain = "\n\n".join([introduction, *(f"{title}\n{text_of(body, 100_000)}" for title, body in blocks)])
     closed = [" ".join(m.group(0).split()) for m in AIRPORT.finditer(" ".join(plain.split()))]
     yield Document(
@@ -142,11 +146,12 @@ def _regions(iso3: str, body: str, day: date) -> Iterator[Row]:
             continue
         first = words.split(". ")[0]
         match = None if PART.search(first) else WHOLE_REGION.match(first)
-        seen[words] = seen.get(words, 0) + 1
+        name = first.lower().rstrip(".")[:200]  # what follows the first sentence is prose that changes
+        seen[name] = seen.get(name, 0) + 1
         place = (
             Place(iso3, region_name=match[2].strip(), precision="region") if match else Place(iso3, precision="country")
         )
-        scope = f"region:{words[:200]}" if seen[words] == 1 else f"region:{words[:200]}#{seen[words]}"
+        scope = f"region:{name}" if seen[name] == 1 else f"region:{name}#{seen[name]}"
         yield _observation(iso3, scope, level, day, place, words[:300])
         if match is None:
             yield Problem(
@@ -183,33 +188,34 @@ def _shown(text: str) -> tuple[date | None, str | None]:
     found = SHOWN.search(text.replace("|", " ").strip())
     if not found:
         return None, None
-    days = [datetime.strptime(d, "%d-%m-%Y").date() if d else None for d in found.groups()]
+    try:
+        days = [datetime.strptime(d, "%d-%m-%Y").date() if d else None for d in found.groups()]
+    except ValueError:  # 31-02-2026
+        return None, None
     return days[0], days[1].isoformat() if days[1] else None
 
 
 def _listed(answer: Answer) -> list[dict[str, Any]] | None:
-    """Records of a JSON answer (a dict or a list), each with its blocks; None for XML."""
+    """Records of a JSON answer (an object or a list) or of an XML list; None for one advice in XML."""
     if answer.body[:200].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] not in (b"[", b"{"):
         root = _root(answer)
-        return [{e.tag: e.text for e in doc} for doc in root.iter("document")] if root.tag == "documents" else None
-    try:
-        data = json.loads(answer.body.decode("utf-8-sig"))
-    except ValueError as error:
-        raise AdapterError(f"broken JSON: {error}", "look at the archived answer") from None
-    rows = data if isinstance(data, list) else [data]
-    for row in rows:
-        content = row.get("content") or []
-        categories = content.get("category", []) if isinstance(content, dict) else content
-        row["blocks"] = [
-            (block.get("paragraphtitle"), block.get("paragraph"))
-            for category in (categories if isinstance(categories, list) else [categories])
-            for block in _as_list(category.get("contentblock") or category.get("contentblocks"))
-        ]
-    return rows
+        found = list(root.iter("document")) if root.tag == "documents" else []
+        return [{e.tag: e.text for e in doc} for doc in found] if len(found) > 1 else None
+    data = _scope.json_of(answer)
+    rows = _scope.rows_in(answer, data if isinstance(data, list) else [data])
+    return [row | {"blocks": _blocks(row)} for row in rows]
+
+
+def _blocks(row: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """(title, text) of the blocks of a JSON record; its content is a category, a list of them, or holds them."""
+    content = row.get("content")
+    categories = _as_list(content.get("category") if isinstance(content, dict) else content)
+    found = [b for c in categories for b in _as_list(c.get("contentblock") or c.get("contentblocks"))]
+    return [(block.get("paragraphtitle"), block.get("paragraph")) for block in found]
 
 
 def _as_list(value: Any) -> list[dict[str, Any]]:
-    return value if isinstance(value, list) else [value] if value else []
+    return _scope.dicts(value if isinstance(value, list) else [value])
 
 
 def _root(answer: Answer) -> Any:

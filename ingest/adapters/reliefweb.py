@@ -31,9 +31,9 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
 
 def follow(answer: Answer, source: Source) -> Iterator[Request]:
     """The next page, until the source's limit of requests."""
-    following = (_scope.json_of(answer).get("links") or {}).get("next") or {}
-    if following.get("href"):
-        yield Request(following["href"])
+    following = _scope.under(_scope.json_of(answer), "links", "next", "href")
+    if following:
+        yield Request(str(following))
 
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
@@ -44,20 +44,17 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
     if not isinstance(data, dict) or not isinstance(data.get("data"), list):
         raise _scope.not_recognised(answer, data)
     asked = {v.upper() for k, v in _scope.query_of(answer).items() if k == "filter[value]" and len(v) == 3}
-    for record in data["data"]:
-        fields = record.get("fields") or {}
-        countries = [str(c.get("iso3") or "").upper() for c in fields.get("country") or []]
-        if asked and countries and not asked & set(countries):
-            raise AdapterError(
-                f"asked {', '.join(asked)}, got a report on {', '.join(countries)}", "the filter was ignored; check it"
-            )
-        yield from _report(record, fields, countries, answer, source)
+    yield from _scope.each(data["data"], lambda record: _report(record, asked, answer, source))
 
 
-def _report(
-    record: dict[str, Any], fields: dict[str, Any], countries: list[str], answer: Answer, source: Source
-) -> Iterator[Row]:
-    where = str(record.get("id"))
+def _report(record: dict[str, Any], asked: set[str], answer: Answer, source: Source) -> Iterator[Row]:
+    where = str(record["id"])
+    fields = record.get("fields") or {}
+    countries = [str(c.get("iso3") or "").upper() for c in fields.get("country") or []]
+    if asked and countries and not asked & set(countries):
+        raise AdapterError(
+            f"asked {', '.join(asked)}, got a report on {', '.join(countries)}", "the filter was ignored; check it"
+        )
     dates = fields.get("date") or {}
     original, created, changed = (
         _dates.read(dates.get(n), source, answer.retrieved_at, where) for n in ("original", "created", "changed")

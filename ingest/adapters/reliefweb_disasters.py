@@ -19,9 +19,9 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
 
 def follow(answer: Answer, source: Source) -> Iterator[Request]:
     """The next page."""
-    following = (_scope.json_of(answer).get("links") or {}).get("next") or {}
-    if following.get("href"):
-        yield Request(following["href"])
+    following = _scope.under(_scope.json_of(answer), "links", "next", "href")
+    if following:
+        yield Request(str(following))
 
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
@@ -31,8 +31,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
         raise AdapterError(f"ReliefWeb refuses: {data['error']}", "apply for an application name and set its variable")
     if not isinstance(data, dict) or not isinstance(data.get("data"), list):
         raise _scope.not_recognised(answer, data)
-    for record in data["data"]:
-        yield from _disaster(record, answer, source)
+    yield from _scope.each(data["data"], lambda record: _disaster(record, answer, source))
 
 
 def _disaster(record: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:

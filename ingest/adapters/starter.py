@@ -1,4 +1,4 @@
-"""The shipped starter files (`https://starter.invalid/<source>/<file>`): rows of the warehouse as numbers, dates and places only.
+"""The shipped starter files (`https://starter.invalid/<source>/<file>`): numbers, dates and places only.
 
 Made by `ingest.starter` from captured answers whose licence lets their figures be passed on. Rows carry the keys of the
 source itself, so that its first live refresh corrects or confirms them.

@@ -1,7 +1,8 @@
 """Tweede Kamer (OData 4): documents of a file, e.g. 19637 (Vreemdelingenbeleid): letters, motions, decisions.
 
 Traps handled: at most 250 rows per page, the next page in @odata.nextLink; soft deletes (`Verwijderd`) stay as rows
-that say so; a filter the server does not know answers with everything, so the file's number is compared where it is stated.
+that say so; a filter the server does not know answers with everything, so the file's number is
+compared where it is stated.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
 
 def follow(answer: Answer, source: Source) -> Iterator[Request]:
     """The next page."""
-    following = _scope.json_of(answer).get("@odata.nextLink")
+    following = _scope.under(_scope.json_of(answer), "@odata.nextLink")
     if following:
-        yield Request(following)
+        yield Request(str(following))
 
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
@@ -46,17 +47,13 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
     data = _scope.json_of(answer)
     if not isinstance(data, dict) or not isinstance(data.get("value"), list):
         raise _scope.not_recognised(answer, data)
-    dossier = source.options.get("dossier")
-    for row in data["value"]:
-        files = {f.get("Nummer") for f in row.get("Kamerstukdossier") or []}
-        if dossier and files and dossier not in files:
-            raise AdapterError(
-                f"asked file {dossier}, got {sorted(map(str, files))}", "the filter was ignored; check it"
-            )
-        yield from _document(row, answer, source)
+    yield from _scope.each(data["value"], lambda row: _document(row, answer, source))
 
 
 def _document(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
+    dossier, files = source.options.get("dossier"), _numbers(row)
+    if dossier and files and dossier not in files:
+        raise AdapterError(f"asked file {dossier}, got {sorted(map(str, files))}", "the filter was ignored; check it")
     where = str(row.get("DocumentNummer") or row.get("Id"))
     published = _dates.read(row.get("Datum"), source, answer.retrieved_at, where)
     revised = _dates.read(row.get("GewijzigdOp"), source, answer.retrieved_at, where)
@@ -64,7 +61,7 @@ def _document(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[R
     title = line_of(row.get("Onderwerp")) or line_of(row.get("Titel")) or where
     deleted = bool(row.get("Verwijderd"))
     yield Document(
-        key=str(row.get("Id")),
+        key=str(row["Id"]),
         title=title,
         url=f"https://www.tweedekamer.nl/kamerstukken/detail?id={quote(where)}&did={quote(where)}",
         kind="policy",
@@ -76,7 +73,7 @@ def _document(row: dict[str, Any], answer: Answer, source: Source) -> Iterator[R
         countries=countries_in(title),
         topics=tuple(filter(None, (line_of(row.get("Soort")),))),
         withdrawn=revised.value.date() if deleted and revised.value else None,
-        attributes={"number": where, "deleted": deleted, "file_numbers": sorted(map(str, _numbers(row)))},
+        attributes={"number": where, "deleted": deleted, "file_numbers": sorted(map(str, files))},
     )
 
 

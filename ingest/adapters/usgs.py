@@ -27,19 +27,18 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
     data = _scope.json_of(answer)
     if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
         raise _scope.not_recognised(answer, data)
-    for feature in data["features"]:
-        yield from _event(feature)
+    yield from _scope.each(data.get("features"), _event)
 
 
 def _event(feature: dict[str, Any]) -> Iterator[Row]:
     facts, where = feature["properties"], str(feature.get("id"))
     words = line_of(facts.get("place"))
-    iso3 = _scope.iso3_of_name(re.split(r",|\bof\b", words)[-1].strip()) if words else None
     if facts.get("mag") is None or facts.get("time") is None:
         yield Problem("bad_row", "no magnitude or no time", where, "none; the agency fills it in later")
         return
     moment = _moment(facts["time"])
     longitude, latitude, depth = (*feature["geometry"]["coordinates"], None, None)[:3]
+    iso3 = _country(words, longitude)
     yield Event(
         key=where,
         kind="earthquake",
@@ -52,6 +51,13 @@ def _event(feature: dict[str, Any]) -> Iterator[Row]:
         url=web_link(facts.get("url")),
         attributes={"alert": facts.get("alert"), "depth_km": depth, "significance": facts.get("sig")},
     )
+
+
+def _country(words: str, longitude: float) -> str | None:
+    """Country that the place words end in; "Valdosta, Georgia" west of Greenwich is a state of the United States."""
+    name = re.sub(r"\s*\(.*?\)", "", re.split(r",|\bof\b", words)[-1]).strip()
+    iso3 = _scope.iso3_of_name(name) if name else None
+    return None if iso3 == "GEO" and longitude < 0 else iso3
 
 
 def _moment(milliseconds: float) -> datetime:
