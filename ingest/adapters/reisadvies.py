@@ -36,7 +36,7 @@ WHOLE_REGION = re.compile(
     re.IGNORECASE,
 )
 PART = re.compile(
-    r"\b(behalve|uitzondering|delen?|noorden|zuiden|oosten|westen|strook|kilometer|grens|zones?|langs)\b", re.I
+    r"\b(behalve|uitzondering|delen?|noorden|zuiden|oosten|westen|strook|kilometer|grens|zones?|langs|en)\b", re.I
 )
 AIRPORT = re.compile(
     r"[^.]*\b(?:vliegvelden|vliegveld|luchthavens|luchthaven)\b[^.]*\b(?:gesloten|dicht|sluit)\b[^.]*\.?", re.I

@@ -10,7 +10,8 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ EVENT = (
 COMMON = ("key", "variable", *PLACE, "ref_start", "ref_end", "published")
 OBSERVATION_COLUMNS = (*COMMON, *OBSERVATION, "projection", "dimensions")
 EVENT_COLUMNS = (*COMMON, *EVENT)
+AGAIN = "make data/starter again with `python -m ingest.starter`"
 
 
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:
@@ -36,17 +38,16 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
     """One row per line; the header tells observations from events."""
-    body = gzip.decompress(answer.body) if answer.body[:2] == b"\x1f\x8b" else answer.body
-    lines = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
-    header = tuple(next(lines, ()))
-    if header == OBSERVATION_COLUMNS:
-        yield from (_observation(dict(zip(header, line, strict=True))) for line in lines)
-    elif header == EVENT_COLUMNS:
-        yield from (_event(dict(zip(header, line, strict=True))) for line in lines)
-    else:
-        raise AdapterError(
-            f"columns {header} are no starter file", "make data/starter again with `python -m ingest.starter`"
-        )
+    try:
+        body = gzip.decompress(answer.body) if answer.body[:2] == b"\x1f\x8b" else answer.body
+        lines = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
+        header = tuple(next(lines, ()))
+        if header not in READERS:
+            raise AdapterError(f"columns {header} are no starter file", AGAIN)
+        for line in lines:
+            yield READERS[header](dict(zip(header, line, strict=True)))
+    except (ValueError, EOFError, OSError, zlib.error, csv.Error) as error:
+        raise AdapterError(f"not a whole starter file: {error}", AGAIN) from None
 
 
 def _place(row: dict[str, str]) -> Place:
@@ -89,3 +90,9 @@ def _event(row: dict[str, str]) -> Event:
 
 def _number(text: str) -> float | None:
     return float(text) if text else None
+
+
+READERS: dict[tuple[str, ...], Callable[[dict[str, str]], Row]] = {
+    OBSERVATION_COLUMNS: _observation,
+    EVENT_COLUMNS: _event,
+}
