@@ -99,12 +99,12 @@ def _restore_runs(connection: duckdb.DuckDBPyConnection, journal: Journal) -> No
 
 
 def _restore_source_runs(connection: duckdb.DuckDBPyConnection, journal: Journal) -> None:
+    rows = []
     for run_id, _, _, _, sources in journal.runs():
         totals = warehouse_runs.totals(connection, run_id)
         for source_id, facts in sources.items():
             total = totals.get(source_id, warehouse_runs.NO_TOTALS)
-            warehouse_runs.put_source_run(
-                connection,
+            rows.append(
                 {
                     "run_id": run_id,
                     "source_id": source_id,
@@ -117,8 +117,9 @@ def _restore_source_runs(connection: duckdb.DuckDBPyConnection, journal: Journal
                     "same_rows": total.same,
                     "issues": total.issues + len(facts.failures),
                     "message": facts.message,
-                },
+                }
             )
+    warehouse_runs.put_source_runs(connection, rows)
 
 
 def _remove(path: Path, *, only_log: bool = False) -> None:

@@ -61,6 +61,7 @@ class Recorder:
         latest = warehouse_answers.latest(self.connection, list(taken))
         rejected = self._rejected(run_ids)
         lines: dict[str, SourceReport] = {}
+        rows: list[dict[str, object]] = []
         for run_id in run_ids:
             totals = warehouse_runs.totals(self.connection, run_id)
             self.facts[run_id] = {}
@@ -70,7 +71,7 @@ class Recorder:
                 state, same = self._state(found, total, known, latest, taken[source_id])
                 message = message_of(found, rejected.get(source_id, []), total.shortfall)
                 fresh = [result for result in taken[source_id].results if result.facts.run_id == run_id]
-                self._put(run_id, source_id, state, total, len(_bad(found)), message)
+                rows.append(self._row(run_id, source_id, state, total, len(_bad(found)), message))
                 urls = crawl_facts[source_id] if found else SourceFacts(state, self.started_at, self.ended_at)
                 self.facts[run_id][source_id] = SourceFacts(
                     state, self.started_at, self.ended_at, urls.unchanged, urls.failures, message
@@ -81,6 +82,7 @@ class Recorder:
                 line.issues += len(_bad(found))
                 line.seconds += sum(outcome.seconds for outcome in found)
             warehouse_runs.finish(self.connection, run_id, self.ended_at)
+        warehouse_runs.put_source_runs(self.connection, rows)
         self._count(lines, taken)
         return [lines[source_id] for source_id in sorted(lines)]
 
@@ -106,31 +108,23 @@ class Recorder:
                 same += seen[1] if seen and (record.url, record.digest) not in counted else 0
         return state_of(found, states), same
 
-    def _put(
-        self,
-        run_id: str,
-        source_id: str,
-        state: str,
-        total: RunTotals,
-        failures: int,
-        message: str | None,
-    ) -> None:
-        warehouse_runs.put_source_run(
-            self.connection,
-            {
-                "run_id": run_id,
-                "source_id": source_id,
-                "state": state,
-                "started_at": self.started_at,
-                "ended_at": self.ended_at,
-                "answers": total.answers,
-                "new_rows": total.new,
-                "changed_rows": total.changed,
-                "same_rows": total.same,
-                "issues": total.issues + failures,
-                "message": message,
-            },
-        )
+    def _row(
+        self, run_id: str, source_id: str, state: str, total: RunTotals, failures: int, message: str | None
+    ) -> dict[str, object]:
+        """A row of source_run."""
+        return {
+            "run_id": run_id,
+            "source_id": source_id,
+            "state": state,
+            "started_at": self.started_at,
+            "ended_at": self.ended_at,
+            "answers": total.answers,
+            "new_rows": total.new,
+            "changed_rows": total.changed,
+            "same_rows": total.same,
+            "issues": total.issues + failures,
+            "message": message,
+        }
 
     def _rejected(self, run_ids: Sequence[str]) -> dict[str, list[str]]:
         """{source_id: messages} of answers of these runs that could not be used."""

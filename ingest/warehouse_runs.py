@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 
 # States of a source in a run after which it counts as reached.
 REACHED = ("ok", "unchanged", "empty", "partial", "below_minimum")
@@ -102,22 +103,30 @@ def totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, RunT
     }
 
 
-def put_source_run(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
-    """Write or replace how one source fared in one run; keys are the columns of source_run."""
-    key = {"run_id": values["run_id"], "source_id": values["source_id"]}
-    connection.execute("DELETE FROM source_run WHERE run_id = $run_id AND source_id = $source_id", key)
-    connection.execute(
-        """
-        INSERT INTO source_run (
-            run_id, source_id, state, started_at, ended_at, answers, new_rows, changed_rows, same_rows, issues, message
+_SOURCE_RUN = pa.schema(
+    [
+        ("run_id", pa.string()), ("source_id", pa.string()), ("state", pa.string()), ("started_at", pa.timestamp("us")),
+        ("ended_at", pa.timestamp("us")), ("answers", pa.int64()), ("new_rows", pa.int64()),
+        ("changed_rows", pa.int64()), ("same_rows", pa.int64()), ("issues", pa.int64()), ("message", pa.string()),
+    ]
+)  # fmt: skip
+
+
+def put_source_runs(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write or replace how sources fared in runs; keys are the columns of source_run. In the caller's transaction."""
+    if not rows:
+        return
+    connection.register("incoming_run", pa.Table.from_pylist([dict(row) for row in rows], schema=_SOURCE_RUN))
+    try:
+        connection.execute(
+            """
+            DELETE FROM source_run AS s
+            WHERE EXISTS (SELECT 1 FROM incoming_run AS i WHERE i.run_id = s.run_id AND i.source_id = s.source_id)
+            """
         )
-        VALUES (
-            $run_id, $source_id, $state, $started_at, $ended_at, $answers, $new_rows, $changed_rows, $same_rows,
-            $issues, $message
-        )
-        """,
-        dict(values),
-    )
+        connection.execute("INSERT INTO source_run BY NAME SELECT * FROM incoming_run")
+    finally:
+        connection.unregister("incoming_run")
 
 
 def last_runs(

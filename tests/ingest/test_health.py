@@ -31,12 +31,12 @@ def ran(connection, ago: timedelta, state: str = "ok", rows: int = 1, kind: str 
     ended = NOW - ago
     run_id = f"{kind}-{ended:%Y%m%dT%H%M}"
     warehouse_runs.start(connection, run_id, kind, ended, "test")
-    warehouse_runs.put_source_run(
+    warehouse_runs.put_source_runs(
         connection,
-        {
+        [{
             "run_id": run_id, "source_id": "alpha", "state": state, "started_at": ended, "ended_at": ended,
             "answers": 1, "new_rows": rows, "changed_rows": 0, "same_rows": 0, "issues": 0, "message": message,
-        },
+        }],
     )  # fmt: skip
     warehouse_runs.finish(connection, run_id, ended)
 
