@@ -110,7 +110,7 @@ def _faults(card: Mapping[str, Any], profiles: Mapping[str, Any]) -> list[str]:
             f"{key} is missing: a statement cites its text"
             for key in ("quote", "url", "stated", "grade")
             if not card.get(key)
-        ]  # noqa: E501
+        ]
     if card.get("grade") not in (None, *GRADES):
         faults.append(f"grade must be one of {', '.join(GRADES)}")
     if "stated" in card and type(card["stated"]) is not date:

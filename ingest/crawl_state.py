@@ -142,4 +142,3 @@ def slots(asked: Sequence[Asked]) -> dict[str, dict[str, float]]:
         for host in one.hosts:
             delays[host] = max(delays.get(host, 0.0), one.source.delay_seconds)
     return {host: {"concurrency": 1, "delay": delay, "jitter": 0.0} for host, delay in delays.items()}
-

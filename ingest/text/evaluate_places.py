@@ -1,4 +1,5 @@
-"""Measures the place tagger on labelled texts. Formats: one JSON object a line, see `evaluate_places` and `evaluate_regions`."""
+"""Measures the place tagger on labelled texts. Formats: one JSON object a line, see `evaluate_places` and
+`evaluate_regions`."""
 
 import json
 import resource
@@ -29,7 +30,9 @@ def read_labelled(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise LabelledFileError(f"[evaluate] {path.name}, line {number}: not JSON ({error}); give one object a line") from error
+            raise LabelledFileError(
+                f"[evaluate] {path.name}, line {number}: not JSON ({error}); give one object a line"
+            ) from error
         missing = [name for name in needed if name not in row]
         if missing:
             raise LabelledFileError(f"[evaluate] {path.name}, line {number}: no field {', '.join(missing)}")
@@ -98,7 +101,8 @@ class PlaceTally:
 
 
 def gold_region(gold: dict[str, Any], gazetteer: Gazetteer) -> str | None:
-    """ISO 3166-2 code of a linked gold mention, from its GeoNames id; None when it is no part of a country or has no code."""
+    """ISO 3166-2 code of a linked gold mention, from its GeoNames id; None when it is no part of a country or has no
+    code."""
     place = gazetteer.by_geonameid(int(gold.get("geonameid") or 0))
     if place is None or gazetteer.kind[place] not in _SUBNATIONAL or gazetteer.kind[place] == COUNTRY:
         return None
@@ -106,10 +110,12 @@ def gold_region(gold: dict[str, Any], gazetteer: Gazetteer) -> str | None:
 
 
 def evaluate_places(path: str | Path, *, model: AcceptModel | None = None) -> dict[str, Any]:
-    """Spans, countries, regions and speed on a file with `text` and `mentions[{start, end, text, geonameid?, country?}]`.
+    """Spans, countries, regions and speed on a file with `text` and `mentions[{start, end, text, geonameid?,
+    country?}]`.
 
     Overlap: a predicted span counts if it overlaps a gold span, a gold span is found if any prediction overlaps it.
-    Exact: equal after blanks and closing punctuation of the gold span are dropped. Accuracies are over linked gold mentions that were
+    Exact: equal after blanks and closing punctuation of the gold span are dropped. Accuracies are over linked gold
+    mentions that were
     found; the region of a gold mention comes from its GeoNames id, so one the gazetteer lacks is not counted.
     """
     return _evaluate(Path(path), model)[0]
@@ -134,7 +140,9 @@ def _evaluate(path: Path, model: AcceptModel | None) -> tuple[dict[str, Any], Pl
         "admin1_accuracy": _ratio(tally.region),
         "documents_per_second": round(tally.documents / seconds, 1) if seconds else 0.0,
         "load_seconds": round(load_seconds, 3),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2), 1),
+        "peak_mb": round(
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2), 1
+        ),
     }
     return result, tally
 
@@ -152,9 +160,11 @@ def _ratio(counts: list[int]) -> float | None:
 
 
 def evaluate_regions(path: str | Path, *, model: AcceptModel | None = None) -> dict[str, Any]:
-    """Main region of articles: fields `text`, `governorate` (its name), `country_prior` (ISO alpha-2 codes), `title` optional.
+    """Main region of articles: fields `text`, `governorate` (its name), `country_prior` (ISO alpha-2 codes), `title`
+    optional.
 
-    `top1`, `top3`: the governorate (see `regions_named`) is the first, or among the first three, main regions; `country`: its country is the first main
+    `top1`, `top3`: the governorate (see `regions_named`) is the first, or among the first three, main regions;
+    `country`: its country is the first main
     country. A governorate the gazetteer does not know in the declared country raises `LabelledFileError`.
     """
     gazetteer, model = load_gazetteer(), model or load_model()
@@ -163,9 +173,13 @@ def evaluate_regions(path: str | Path, *, model: AcceptModel | None = None) -> d
         declared = tuple(gazetteer.iso3_of(code) or code for code in row["country_prior"])
         wanted = regions_named(row["governorate"], declared, gazetteer)
         if not wanted:
-            raise LabelledFileError(f"[evaluate] {Path(path).name}: no region {row['governorate']!r} in {', '.join(declared)}")
+            raise LabelledFileError(
+                f"[evaluate] {Path(path).name}: no region {row['governorate']!r} in {', '.join(declared)}"
+            )
         text = f"{row.get('title', '')}\n\n{row['text']}"
-        mentions = tag_places(text, language=row.get("language", "en"), declared_countries=declared, gazetteer=gazetteer, model=model)
+        mentions = tag_places(
+            text, language=row.get("language", "en"), declared_countries=declared, gazetteer=gazetteer, model=model
+        )
         main = main_places(mentions, text)
         regions = [share.id for share in main.regions]
         total += 1

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 
 from ingest.text.places_decode import Found, accept_spans
 from ingest.text.places_features import Page
-from ingest.text.places_gazetteer import AREA, COUNTRY, DEMONYM, DISTRICT, KINDS, PLACE, RELIEF, WATER, Gazetteer, load_gazetteer
+from ingest.text.places_gazetteer import (
+    AREA,
+    COUNTRY,
+    DEMONYM,
+    DISTRICT,
+    KINDS,
+    PLACE,
+    RELIEF,
+    WATER,
+    Gazetteer,
+    load_gazetteer,
+)
 from ingest.text.places_main import MainPlaces, Share, main_places
 from ingest.text.places_model import AcceptModel, load_model
 from ingest.text.places_resolve import Resolved, resolve_all
@@ -17,8 +28,9 @@ from ingest.text.places_roles import role_of
 
 __all__ = ["Gazetteer", "MainPlaces", "Mention", "Share", "load_gazetteer", "main_places", "tag_places"]
 
-#: Longer texts are tagged up to here (characters); with `places_decode.MOST_CANDIDATES` it bounds the time of a hostile text.
-LONGEST_TEXT = 400_000
+#: Longer texts are tagged up to here (characters); with `places_decode.MOST_CANDIDATES` it bounds the time of a
+#: hostile text.
+LONGEST_TEXT = 300_000
 EXTRACTOR = "places-1"
 
 
@@ -26,10 +38,13 @@ EXTRACTOR = "places-1"
 class Mention:
     """One place name in a text.
 
-    `start`, `end`: characters; `kind`: country | region | place | district | demonym | cross_country; `name`: main name of the
-    place; `iso3`, `region_id`: ISO 3166-1 alpha-3 and ISO 3166-2, None where unknown or not one; `latitude`, `longitude`:
+    `start`, `end`: characters; `kind`: country | region | place | district | demonym | cross_country; `name`: main
+    name of the
+    place; `iso3`, `region_id`: ISO 3166-1 alpha-3 and ISO 3166-2, None where unknown or not one; `latitude`,
+    `longitude`:
     degrees, None unknown (hundredths of a degree, a representative point); `geonameid`: None if not in GeoNames;
-    `confidence`: 0-1, that this is a place and this one; `rule`: how it was found; `role`: what it does in the sentence.
+    `confidence`: 0-1, that this is a place and this one; `rule`: how it was found; `role`: what it does in the
+    sentence.
     """
 
     start: int
@@ -58,8 +73,10 @@ def tag_places(
     """The places named in a text, in order of appearance, without overlaps.
 
     Texts over `LONGEST_TEXT` characters are tagged up to there: hand longer ones in by page or section.
-    `language`: ISO 639 code of the text; all languages share one gazetteer, other ones than English a lower bar (`places_decode`), `und` gives nothing (an unknown language
-    is kept and searched, not tagged). `declared_countries`: ISO alpha-3 codes the source declares. Deterministic; no I/O beyond
+    `language`: ISO 639 code of the text; all languages share one gazetteer, other ones than English a lower bar
+    (`places_decode`), `und` gives nothing (an unknown language
+    is kept and searched, not tagged). `declared_countries`: ISO alpha-3 codes the source declares. Deterministic; no
+    I/O beyond
     reading the committed gazetteer once.
     """
     if language == "und" or not text:
@@ -112,5 +129,17 @@ def _mention(page: Page, span: Found, answer: Resolved, kind: str, role: str, ga
             region_id = None
     confidence = round(min(1.0, span.probability * answer.certainty), 3)
     return Mention(
-        start, end, words.text[start:end], kind, name, iso3, region_id, latitude, longitude, geonameid, confidence, answer.rule, role
+        start,
+        end,
+        words.text[start:end],
+        kind,
+        name,
+        iso3,
+        region_id,
+        latitude,
+        longitude,
+        geonameid,
+        confidence,
+        answer.rule,
+        role,
     )

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.text.places_gazetteer import ALTERNATE, CAPITALS, COUNTRY, DEMONYM, LONGEST_NAME, Gazetteer
+from ingest.text.places_gazetteer import (
+    ALTERNATE,
+    CAPITALS,
+    COUNTRY,
+    CURATED,
+    DEMONYM,
+    LONGEST_NAME,
+    PRIMARY,
+    REGION,
+    Gazetteer,
+)
 from ingest.text.places_tokens import Words, key_hash
 from ingest.text.places_words import ARTICLES, DESIGNATORS, LINK_WORDS, MONTHS_DAYS, REGION_WORDS, SENTENCE_STARTERS
 
@@ -42,7 +52,9 @@ def _is_arabic(word: str) -> bool:
 def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> list[Candidate]:
     """Every span that is a name of the gazetteer and is written like one; spans may overlap."""
     hashes = words.ngram_hashes(LONGEST_NAME)
-    starts = np.array([shape != LOWER or words.folded[i] in _SMALL_INSIDE for i, shape in enumerate(shapes)], dtype=bool)
+    starts = np.array(
+        [shape != LOWER or words.folded[i] in _SMALL_INSIDE for i, shape in enumerate(shapes)], dtype=bool
+    )
     found = []
     for length, grams in enumerate(hashes, start=1):
         spots = np.flatnonzero(starts[: len(grams)] & (grams != 0))
@@ -55,15 +67,24 @@ def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> li
             if kept:
                 found.append(Candidate(i, i + length, tuple(kept), "exact"))
     found += _small_candidates(words, shapes, hashes, gazetteer)
-    return found + _clitic_candidates(words, shapes, gazetteer) + _possessive_candidates(words, shapes, hashes, gazetteer)
+    return (
+        found + _clitic_candidates(words, shapes, gazetteer) + _possessive_candidates(words, shapes, hashes, gazetteer)
+    )
 
 
-def _small_candidates(words: Words, shapes: list[int], hashes: list[np.ndarray], gazetteer: Gazetteer) -> list[Candidate]:
+def _small_candidates(
+    words: Words, shapes: list[int], hashes: list[np.ndarray], gazetteer: Gazetteer
+) -> list[Candidate]:
     """Countries and peoples in lower case ("réfugiés syriens", "republiek", an address): up to three words."""
     found = []
     for length, grams in enumerate(hashes[:3], start=1):
         for i, hashed in enumerate(grams.tolist()):
-            if shapes[i] == LOWER and hashed and gazetteer.may_be_small(hashed) and words.folded[i] not in _SMALL_INSIDE:
+            if (
+                shapes[i] == LOWER
+                and hashed
+                and gazetteer.may_be_small(hashed)
+                and words.folded[i] not in _SMALL_INSIDE
+            ):
                 first, past = gazetteer.find(grams[i : i + 1])
                 postings = gazetteer.postings(int(first[0]), int(past[0]))
                 kept = _written_as_name(words, shapes, i, length, postings, gazetteer)
@@ -72,20 +93,30 @@ def _small_candidates(words: Words, shapes: list[int], hashes: list[np.ndarray],
     return found
 
 
-def _possessive_candidates(words: Words, shapes: list[int], hashes: list[np.ndarray], gazetteer: Gazetteer) -> list[Candidate]:
+def _possessive_candidates(
+    words: Words, shapes: list[int], hashes: list[np.ndarray], gazetteer: Gazetteer
+) -> list[Candidate]:
     """ "Syrias capital": feeds that drop apostrophes leave a bare s on a country, region or large town."""
     first, past = gazetteer.find(hashes[0]) if hashes else (np.zeros(0), np.zeros(0))
     spots = [
         i
         for i, word in enumerate(words.folded)
-        if shapes[i] in (TITLE, UPPER) and len(word) > 4 and word[-1] == "s" and words.raw[i][-1] in "sS" and first[i] == past[i]
+        if shapes[i] in (TITLE, UPPER)
+        and len(word) > 4
+        and word[-1] == "s"
+        and words.raw[i][-1] in "sS"
+        and first[i] == past[i]
     ]
     if not spots:
         return []
     a, b = gazetteer.find(np.array([key_hash(words.folded[i][:-1]) for i in spots], dtype=np.uint64))
     found = []
     for i, low, high in zip(spots, a.tolist(), b.tolist(), strict=True):
-        large = [(p, f) for p, f in gazetteer.postings(low, high) if f != CAPITALS and (gazetteer.kind[p] < 2 or gazetteer.magnitude[p] >= 5)]
+        large = [
+            (p, f)
+            for p, f in gazetteer.postings(low, high)
+            if f != CAPITALS and (gazetteer.kind[p] < 2 or gazetteer.magnitude[p] >= 5)
+        ]
         if large:
             found.append(Candidate(i, i + 1, tuple(large), "possessive"))
     return found
@@ -99,7 +130,8 @@ def _is_region_called_so(words: Words, i: int) -> bool:
 def sound_candidates(
     words: Words, shapes: list[int], countries: list[int], known: set[tuple[int, int]], gazetteer: Gazetteer
 ) -> list[Candidate]:
-    """Capitalised spans that are another transliteration of a place in one of the countries, and no exact name themselves."""
+    """Capitalised spans that are another transliteration of a place in one of the countries, and no exact name
+    themselves."""
     found = []
     for i, shape in enumerate(shapes if countries else ()):
         if shape not in (UPPER, TITLE) or words.folded[i] in _NOT_FIRST or words.folded[i] in DESIGNATORS:
@@ -129,10 +161,20 @@ def _written_as_name(
     capitalised = sum(shape in (UPPER, TITLE) for shape in span)
     if not capitalised:
         longest = max(len(word) for word in words.folded[first : first + length])
-        return [(p, f) for p, f in postings if longest > 3 and f != CAPITALS and (gazetteer.kind[p] == COUNTRY or f == DEMONYM)]
-    for i, shape in enumerate(span):  # "in", "of" may be small inside a name, nothing else
+        return [
+            (p, f)
+            for p, f in postings
+            if longest > 4 and f != CAPITALS and (gazetteer.kind[p] == COUNTRY or f == DEMONYM)
+        ]
+    for i, shape in enumerate(span[:-1]):  # "in", "of" may be small inside a name, nothing else
         if shape == LOWER and words.folded[first + i] not in _SMALL_INSIDE:
             return []
+    if len(span) > 1 and span[0] in (UPPER, TITLE) and span[-1] == LOWER and len(words.folded[first + length - 1]) > 4:
+        return [
+            (p, f)
+            for p, f in postings
+            if f in (PRIMARY, CURATED) and (gazetteer.kind[p] <= REGION or gazetteer.magnitude[p] >= 5)
+        ]
     if span[-1] == LOWER and words.folded[first + length - 1] not in DESIGNATORS:
         return []
     if span[0] == LOWER and words.folded[first] not in _SMALL_INSIDE:
@@ -177,7 +219,9 @@ def _after_clitic(words: Words, first: int, key: str, gazetteer: Gazetteer) -> C
         return None
     hashed = np.array([key_hash(f"{key} {words.folded[first + 1]}")], dtype=np.uint64)
     a, b = gazetteer.find(hashed)
-    return Candidate(first, first + 2, tuple(gazetteer.postings(int(a[0]), int(b[0]))), "clitic") if b[0] > a[0] else None
+    return (
+        Candidate(first, first + 2, tuple(gazetteer.postings(int(a[0]), int(b[0]))), "clitic") if b[0] > a[0] else None
+    )
 
 
 def unknown_candidates(words: Words, shapes: list[int], taken: list[bool]) -> list[Candidate]:

@@ -1,4 +1,5 @@
-"""From candidates to accepted spans: two passes over names of the gazetteer, one over unknown names, then longer spans."""
+"""From candidates to accepted spans: two passes over names of the gazetteer, one over unknown names, then longer
+spans."""
 
 from dataclasses import dataclass, field
 
@@ -13,20 +14,31 @@ from ingest.text.places_candidates import (
     sound_candidates,
     unknown_candidates,
 )
-from ingest.text.places_features import Page, main_countries, name_features, read_page, second_look, summarise, unknown_features
+from ingest.text.places_features import (
+    Page,
+    main_countries,
+    name_features,
+    read_page,
+    second_look,
+    summarise,
+    unknown_features,
+)
 from ingest.text.places_gazetteer import COUNTRY, REGION, Gazetteer
 from ingest.text.places_model import AcceptModel, probability, slots_of
 from ingest.text.places_resolve import Surroundings, best_place
 from ingest.text.places_tokens import read_words
 
-
 #: Candidates judged per text and pass. Ordinary text has 14 per 1,000 characters; a wall of names is cut off here.
-MOST_CANDIDATES = 6_000
+MOST_CANDIDATES = 4_500
 
 
-#: The model has learned from English, French and Spanish reports, mostly English: in other languages the words around a name
-#: tell it less, so that countries, regions, towns of 30,000 and more and names of several words are accepted from this probability on.
-OTHER_LANGUAGES = 0.2
+#: The model has learned from English, French and Spanish reports, mostly English: in other languages the words
+#: around a name
+#: tell it less, so that countries, regions, towns of 30,000 and more and names of several words are accepted from
+#: this probability on.
+OTHER_LANGUAGES = 0.12
+#: Log-odds added for a name that exists in a country the source declares: the training texts declare none.
+DECLARED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +60,23 @@ def accept_spans(
     """The spans of a text that are places, in order, without overlaps."""
     page = read_page(read_words(text), gazetteer)
     around = Surroundings(declared=declared)
-    candidates = sorted(name_candidates(page.words, page.shapes, gazetteer), key=lambda c: (c.first, c.past))[:MOST_CANDIDATES]
+    candidates = sorted(name_candidates(page.words, page.shapes, gazetteer), key=lambda c: (c.first, c.past))[
+        :MOST_CANDIDATES
+    ]
     names = [_Name(c, best_place(c.postings, around, gazetteer)[0]) for c in candidates]
     for name in names:
         name.slots = slots_of(name_features(page, name.candidate, name.best, gazetteer))
-    scored = [(name.candidate, name.best, probability(model.points("first", name.slots))) for name in names]
+    for name in names:
+        name.bonus = DECLARED if gazetteer.country[name.best] in declared else 0.0
+    scored = [
+        (name.candidate, name.best, probability(model.points("first", name.slots) + name.bonus)) for name in names
+    ]
     summarise(page, scored, gazetteer)
     others = other_spellings(page, [name.candidate for name in names], declared, gazetteer)
-    chosen = _choose(page, names + [_Name(c, c.postings[0][0]) for c in others[:MOST_CANDIDATES]], gazetteer, model, english)
+    bonus = DECLARED if declared else 0.0
+    chosen = _choose(
+        page, names + [_Name(c, c.postings[0][0], bonus) for c in others[:MOST_CANDIDATES]], gazetteer, model, english
+    )
     taken = [False] * len(page.words)
     for candidate, _ in chosen:
         taken[candidate.first : candidate.past] = [True] * (candidate.past - candidate.first)
@@ -64,19 +85,47 @@ def accept_spans(
         if value >= model.thresholds["unknown"]:
             chosen.append((candidate, value))
     chosen.sort(key=lambda pair: pair[0].first)
-    return page, _widen(page, chosen)
+    return page, _widen(page, _merge_parts(page, chosen, gazetteer))
+
+
+def _merge_parts(
+    page: Page, chosen: list[tuple[Candidate, float]], gazetteer: Gazetteer
+) -> list[tuple[Candidate, float]]:
+    """ "Khan" and the unknown "Touman" right after it are one unknown name, not the village of Khan."""
+    merged: list[tuple[Candidate, float]] = []
+    for candidate, value in chosen:
+        before = merged[-1][0] if merged else None
+        if (
+            before
+            and before.past == candidate.first
+            and _joined(page, candidate.first)
+            and not candidate.postings
+            and before.postings
+        ):
+            small = all(
+                gazetteer.kind[p] not in (COUNTRY, REGION) and gazetteer.magnitude[p] < 5 for p, _ in before.postings
+            )
+            if small and candidate.past - before.first <= 5:
+                merged[-1] = (Candidate(before.first, candidate.past, (), "unknown"), max(value, merged[-1][1]))
+                continue
+        merged.append((candidate, value))
+    return merged
 
 
 @dataclass(slots=True)
 class _Name:
-    """A candidate of the gazetteer, its likeliest place and the slots of its features (filled when first needed)."""
+    """A candidate of the gazetteer, its likeliest place, log-odds to add and the slots of its features (when first
+    needed)."""
 
     candidate: Candidate
     best: int
+    bonus: float = 0.0
     slots: list[int] = field(default_factory=list)
 
 
-def other_spellings(page: Page, names: list[Candidate], declared: frozenset[int], gazetteer: Gazetteer) -> list[Candidate]:
+def other_spellings(
+    page: Page, names: list[Candidate], declared: frozenset[int], gazetteer: Gazetteer
+) -> list[Candidate]:
     """Transliterations of places in the declared, else the main countries of the text (known after the first pass)."""
     countries = sorted(declared) or main_countries(page)
     known = {(candidate.first, candidate.past) for candidate in names}
@@ -94,7 +143,8 @@ def _choose(
         if candidate.first < reached:
             continue
         slots = name.slots or slots_of(name_features(page, candidate, name.best, gazetteer))
-        value = probability(model.points("second", slots + slots_of(second_look(page, candidate, name.best, gazetteer))))
+        slots = slots + slots_of(second_look(page, candidate, name.best, gazetteer))
+        value = probability(model.points("second", slots) + name.bonus)
         large = gazetteer.kind[name.best] in (COUNTRY, REGION) or gazetteer.magnitude[name.best] >= 4.5
         well_known = large or (candidate.past - candidate.first > 1 and candidate.rule == "exact")
         if value >= (model.thresholds["second"] if english or not well_known else OTHER_LANGUAGES):
@@ -114,11 +164,11 @@ def _is_direction_of(page: Page, before: Candidate, candidate: Candidate) -> boo
 def _widen(page: Page, chosen: list[tuple[Candidate, float]]) -> list[Found]:
     """Adds "province", "city of", "northern" to the spans they belong to."""
     found: list[Found] = []
-    for n, (candidate, probability) in enumerate(chosen):
+    for n, (candidate, value) in enumerate(chosen):
         floor = found[-1].right if found else 0
         ceiling = chosen[n + 1][0].first if n + 1 < len(chosen) else len(page.words)
         left, right = _left_edge(page, candidate, floor), _right_edge(page, candidate, ceiling)
-        found.append(Found(candidate.first, candidate.past, left, right, candidate.postings, probability, candidate.rule))
+        found.append(Found(candidate.first, candidate.past, left, right, candidate.postings, value, candidate.rule))
     return found
 
 
@@ -131,7 +181,12 @@ def _right_edge(page: Page, candidate: Candidate, ceiling: int) -> int:
     past, folded = candidate.past, page.words.folded
     if past < ceiling and _joined(page, past) and folded[past] in w.REGION_WORDS | w.DISTRICT_WORDS | w.PLACE_WORDS:
         upper_text = page.shapes[past] in (LOWER, TITLE, UPPER)
-        if upper_text and not (folded[past] in ("state", "states") and page.shapes[past] == LOWER and past + 1 < len(folded) and folded[past + 1] in ("of", "that")):
+        if upper_text and not (
+            folded[past] in ("state", "states")
+            and page.shapes[past] == LOWER
+            and past + 1 < len(folded)
+            and folded[past + 1] in ("of", "that")
+        ):
             return past + 1
     return past
 
@@ -144,6 +199,12 @@ def _left_edge(page: Page, candidate: Candidate, floor: int) -> int:
     if i != first:
         return i
     j = first - 1
-    if j - 1 >= floor and _joined(page, first) and _joined(page, j) and folded[j] in ("of", "de", "van", "du", "d") and folded[j - 1] in w.DESIGNATORS:
+    if (
+        j - 1 >= floor
+        and _joined(page, first)
+        and _joined(page, j)
+        and folded[j] in ("of", "de", "van", "du", "d")
+        and folded[j - 1] in w.DESIGNATORS
+    ):
         return j - 1
     return first

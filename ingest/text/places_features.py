@@ -1,6 +1,7 @@
 """What the accept model looks at for each candidate: its writing, its neighbours, the gazetteer, the rest of the text.
 
-A feature is a short string hashed to a slot of a weight table (`places_model`); no word of a text can be read from the table.
+A feature is a short string hashed to a slot of a weight table (`places_model`); no word of a text can be read from
+the table.
 Names of single settlements are never features: only names of countries, peoples and areas, which recur everywhere.
 """
 
@@ -13,14 +14,28 @@ import numpy as np
 
 from ingest.text import places_words as w
 from ingest.text.places_candidates import DIGITS, LOWER, TITLE, UNCASED, UPPER, Candidate, shape_of
-from ingest.text.places_gazetteer import AREA, COUNTRY, DEMONYM, DISTRICT, PLACE, PRIMARY, REGION, RELIEF, SHORTENED, WATER, Gazetteer
+from ingest.text.places_gazetteer import (
+    AREA,
+    COUNTRY,
+    DEMONYM,
+    DISTRICT,
+    PLACE,
+    PRIMARY,
+    REGION,
+    RELIEF,
+    SHORTENED,
+    WATER,
+    Gazetteer,
+)
 from ingest.text.places_tokens import Words
 
 _CLASSES = (
     ("IN", w.IN_WORDS), ("FROM", w.FROM_WORDS), ("TO", w.TO_WORDS), ("TITLE", w.PERSON_TITLES), ("SAY", w.PERSON_VERBS),
-    ("REG", w.REGION_WORDS), ("DIS", w.DISTRICT_WORDS), ("PLA", w.PLACE_WORDS), ("FAC", w.FACILITY_WORDS), ("NAT", w.NATURE_WORDS),
-    ("DIR", w.DIRECTIONS), ("ART", w.ARTICLES), ("MON", w.MONTHS_DAYS), ("MOV", w.MOVEMENT_WORDS), ("LNK", w.LINK_WORDS),
-    ("AND", frozenset("and or en of et ou y o und oder e و".split())),
+    ("REG", w.REGION_WORDS), ("DIS", w.DISTRICT_WORDS), ("PLA", w.PLACE_WORDS), ("FAC", w.FACILITY_WORDS),
+    ("NAT", w.NATURE_WORDS),
+    ("DIR", w.DIRECTIONS), ("ART", w.ARTICLES), ("MON", w.MONTHS_DAYS), ("MOV", w.MOVEMENT_WORDS),
+    ("LNK", w.LINK_WORDS),
+    ("AND", w.words_of("and or en of et ou y o und oder e و")),
 )  # fmt: skip
 _CLASS_OF: dict[str, str] = {}
 for _name, _members in reversed(_CLASSES):
@@ -43,7 +58,9 @@ class Page:
     upper_share: float
     title_share: float
     persons: set[str]  # words that somewhere in the text follow a first name or a title
-    share: Mapping[int, float] = field(default_factory=dict)  # country index -> share of the text's places (second pass)
+    share: Mapping[int, float] = field(
+        default_factory=dict
+    )  # country index -> share of the text's places (second pass)
     accepted: Mapping[int, float] = field(default_factory=dict)  # word -> probability of the first pass
     by_key: Mapping[str, float] = field(default_factory=dict)  # folded name -> mean probability of the first pass
 
@@ -53,14 +70,17 @@ def read_page(words: Words, gazetteer: Gazetteer) -> Page:
     shapes = [shape_of(word) for word in words.raw]
     common, person = gazetteer.word_facts(words)
     lower = {word for word, shape in zip(words.folded, shapes, strict=True) if shape == LOWER}
-    separators, newlines = [], []
+    separators: list[str] = []
+    newlines: list[bool] = []
     position = 0
     for start, end in zip(words.starts, words.ends, strict=True):
         between = words.text[position:start]
         position = end
         newlines.append("\n" in between[-200:] or not separators)
         stripped = between.strip(" \t\r\u00a0")
-        separators.append("" if not stripped else "\n" if stripped[0] == "\n" else stripped[0] if len(stripped) == 1 else stripped[:2])
+        separators.append(
+            "" if not stripped else "\n" if stripped[0] == "\n" else stripped[0] if len(stripped) == 1 else stripped[:2]
+        )
     cased = max(1, sum(shape in (UPPER, TITLE, LOWER) for shape in shapes))
     return Page(
         words, shapes, common.tolist(), person.tolist(), Counter(words.folded), lower, newlines, separators,
@@ -114,7 +134,8 @@ def _context(page: Page, first: int, past: int) -> list[str]:
     d1, d2 = _class(page, past) + gap_after, _class(page, past + 1)
     return [
         f"b1 {before}{gap_before}", f"a1 {after}{gap_after}", f"b2 {before2} {before}", f"a2 {after} {after2}",
-        f"B1 {c1}", f"A1 {d1}", f"B2 {c2} {c1}", f"A2 {d1} {d2}", f"BA {c1} {d1}", f"bA {before} {d1}", f"Ba {c1} {after}",
+        f"B1 {c1}", f"A1 {d1}", f"B2 {c2} {c1}", f"A2 {d1} {d2}", f"BA {c1} {d1}", f"bA {before} {d1}",
+        f"Ba {c1} {after}",
         f"w2 {before2}", f"w3 {after2}",
     ]  # fmt: skip
 
@@ -144,7 +165,17 @@ def _facts(page: Page, first: int, past: int) -> tuple[list[str], int, int]:
     level = _bucket(common, (25, 35, 40, 45, 50, 55, 60))
     times = _bucket(page.counts[page.words.folded[first]], (2, 4, 8))
     surname = page.words.folded[past - 1] in page.persons
-    return [f"zipf {level}", f"per {person}", f"low {in_lower} {level}", f"times {times}", f"sur {surname} {past - first}"], level, person
+    return (
+        [
+            f"zipf {level}",
+            f"per {person}",
+            f"low {in_lower} {level}",
+            f"times {times}",
+            f"sur {surname} {past - first}",
+        ],
+        level,
+        person,
+    )
 
 
 def name_features(page: Page, candidate: Candidate, best: int, gazetteer: Gazetteer) -> list[str]:
@@ -156,13 +187,22 @@ def name_features(page: Page, candidate: Candidate, best: int, gazetteer: Gazett
     sort = f"{kind}{'d' if flag == DEMONYM else 's' if flag == SHORTENED else 'p' if flag == PRIMARY else 'a'}"
     writing, place = _writing(page, first, past)
     facts, level, person = _facts(page, first, past)
-    group = sort if kind in (COUNTRY, AREA, WATER, RELIEF) else ("R" if kind == REGION else "D" if kind == DISTRICT else "P")
+    group = (
+        sort
+        if kind in (COUNTRY, AREA, WATER, RELIEF)
+        else ("R" if kind == REGION else "D" if kind == DISTRICT else "P")
+    )
     context = _context(page, first, past)
+    homonyms = _bucket(len(candidate.postings), (2, 3, 5, 10, 20))
     features = [
-        "bias", f"kind {sort}", f"size {group} {size}", f"post {_bucket(len(candidate.postings), (2, 3, 5, 10, 20))} {group}",
-        f"zs {level} {size} {group}", f"zp {person} {size} {group}", f"surz {page.words.folded[past - 1] in page.persons} {size} {group}", f"zl {level} {past - first} {group}", f"ps {place} {sort}",
-        f"pz {place} {level} {group}", *writing, *facts, *context, f"gB {group} {context[4]}", f"gA {group} {context[5]}",
-        f"gBA {group} {context[8]}", f"rule {candidate.rule}", f"upper {group} {page.shapes[first]} {_bucket(page.upper_share, (0.1, 0.3))}",
+        "bias", f"kind {sort}", f"size {group} {size}", f"post {homonyms} {group}",
+        f"zs {level} {size} {group}", f"zp {person} {size} {group}",
+        f"surz {page.words.folded[past - 1] in page.persons} {size} {group}", f"zl {level} {past - first} {group}",
+        f"ps {place} {sort}",
+        f"pz {place} {level} {group}", *writing, *facts, *context, f"gB {group} {context[4]}",
+        f"gA {group} {context[5]}",
+        f"gBA {group} {context[8]}", f"rule {candidate.rule}",
+        f"upper {group} {page.shapes[first]} {_bucket(page.upper_share, (0.1, 0.3))}",
         f"doc {group} {_bucket(page.title_share, (0.1, 0.2, 0.3))}",
     ]  # fmt: skip
     if kind in (COUNTRY, AREA, WATER, RELIEF):
@@ -187,12 +227,22 @@ def second_look(page: Page, candidate: Candidate, best: int, gazetteer: Gazettee
     part = _bucket(share, (0.01, 0.05, 0.2, 0.5))
     mean = _bucket(own, (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95))
     gap = page.separator[first][:1] + "_" + (page.separator[past][:1] if past < len(page.words) else "")
-    return [f"share {part} {group}", f"own {mean}", f"own {mean} {group}", f"near {near} {gap}", f"sn {part} {near}", f"so {part} {mean}", f"on {mean} {near}"]
+    return [
+        f"share {part} {group}",
+        f"own {mean}",
+        f"own {mean} {group}",
+        f"near {near} {gap}",
+        f"sn {part} {near}",
+        f"so {part} {mean}",
+        f"on {mean} {near}",
+    ]
 
 
 def main_countries(page: Page) -> list[int]:
     """Countries (indexes) with a third and more of the text's places, largest first; known after the first pass."""
-    ranked = sorted(((share, -country) for country, share in page.share.items() if country and share >= 0.34), reverse=True)
+    ranked = sorted(
+        ((share, -country) for country, share in page.share.items() if country and share >= 0.34), reverse=True
+    )
     return [-country for _, country in ranked]
 
 
@@ -211,13 +261,18 @@ def unknown_features(page: Page, candidate: Candidate, gazetteer: Gazetteer) -> 
     head = _CLASS_OF.get(words[first], "-") if past - first > 1 else "-"
     span = page.words.text[page.words.starts[first] : page.words.ends[past - 1]]
     sounds = gazetteer.by_sound(span, main_countries(page)) is not None
+    upper = _bucket(page.upper_share, (0.1, 0.3))
     density = _bucket(sum(page.accepted.values()) / max(1, len(words)), (0.01, 0.03, 0.06, 0.1))
     return [
-        "bias", *writing, *facts, *context, f"last {last}", f"head {head}", f"lastword {words[past - 1] if last != '-' else ''}",
-        f"near {near} {gap}", f"nl {near} {level}", f"near {near} {place}", f"dens {density}", f"dz {density} {level} {person}",
-        f"zl {level} {past - first}", f"zp {person} {level}", f"digits {any(s == DIGITS for s in page.shapes[first:past])}",
-        f"len {min(len(words[first]), 6)} {level}", f"up {page.shapes[first]} {_bucket(page.upper_share, (0.1, 0.3))} {past - first}",
-        f"suffix {words[past - 1][-3:]}" if level == 0 else "suffix -", f"prefix {words[first][:2]}" if level == 0 else "prefix -",
+        "bias", *writing, *facts, *context, f"last {last}", f"head {head}",
+        f"lastword {words[past - 1] if last != '-' else ''}",
+        f"near {near} {gap}", f"nl {near} {level}", f"near {near} {place}", f"dens {density}",
+        f"dz {density} {level} {person}",
+        f"zl {level} {past - first}", f"zp {person} {level}",
+        f"digits {any(s == DIGITS for s in page.shapes[first:past])}",
+        f"len {min(len(words[first]), 6)} {level}", f"up {page.shapes[first]} {upper} {past - first}",
+        f"suffix {words[past - 1][-3:]}" if level == 0 else "suffix -",
+        f"prefix {words[first][:2]}" if level == 0 else "prefix -",
         f"dn {density} {near} {context[4]}", f"sound {sounds} {level}", f"sound {sounds} {near}",
     ]  # fmt: skip
 

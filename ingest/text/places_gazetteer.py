@@ -34,7 +34,8 @@ def _wide(packed: np.ndarray) -> np.ndarray:
 class Gazetteer:
     """Places by folded name. Immutable after loading; safe to share between threads.
 
-    Sequences indexed by place: `kind` (index in KINDS), `country` and `region` (indexes in `iso3s`, `regions`), `latitude`,
+    Sequences indexed by place: `kind` (index in KINDS), `country` and `region` (indexes in `iso3s`, `regions`),
+    `latitude`,
     `longitude` (degrees, NaN unknown), `magnitude` (log10 of inhabitants, 0 unknown), `geonameid` (0 none).
     """
 
@@ -42,12 +43,17 @@ class Gazetteer:
         try:
             packed = lzma.decompress(path.read_bytes())
         except (OSError, lzma.LZMAError) as error:
-            raise GazetteerError(f"[places] cannot read {path.name}: {error}; run python -m ingest.text.gazetteer.build") from error
+            raise GazetteerError(
+                f"[places] cannot read {path.name}: {error}; run python -m ingest.text.gazetteer.build"
+            ) from error
         with np.load(io.BytesIO(packed), allow_pickle=False) as data:
             arrays = {name: data[name] for name in data.files}
         kind, country, region = arrays["kind"], arrays["country"], arrays["region"]
-        self.kind, self.country, self.region = memoryview(kind), memoryview(country), memoryview(region)
-        self.latitude, self.longitude = memoryview(_degrees(arrays["latitude"])), memoryview(_degrees(arrays["longitude"]))
+        self.kind, self.country, self.region = kind.data, country.data, region.data
+        self.latitude, self.longitude = (
+            _degrees(arrays["latitude"]).data,
+            _degrees(arrays["longitude"]).data,
+        )
         self.magnitude = memoryview((arrays["population"] / 25.0).astype(np.float32))
         self.geonameid = memoryview(arrays["geonameid"])
         self.iso3s = ["" if iso3 == "-" else iso3 for iso3 in bytes(arrays["iso3s"]).decode().split(" ")]
@@ -64,7 +70,8 @@ class Gazetteer:
         self.region_place = {self.regions[region[i]]: int(i) for i in np.flatnonzero((kind == REGION) & (region > 0))}
 
     def _set_keys(self, arrays: dict[str, np.ndarray], kind: np.ndarray) -> None:
-        """Sorted distinct keys, their postings side by side, and the keys that may be written small (countries, peoples)."""
+        """Sorted distinct keys, their postings side by side, and the keys that may be written small (countries,
+        peoples)."""
         keys = _wide(arrays["key"])
         order = np.argsort(keys, kind="stable")
         self._place = np.repeat(np.arange(len(kind), dtype=np.int32), arrays["names_per_place"])[order]
@@ -122,11 +129,14 @@ class Gazetteer:
 
     def by_geonameid(self, geonameid: int) -> int | None:
         """The place with this GeoNames id, if the gazetteer has it."""
-        matches = np.flatnonzero(np.asarray(self.geonameid) == geonameid) if geonameid else ()
+        if not geonameid:
+            return None
+        matches = np.flatnonzero(np.asarray(self.geonameid) == geonameid)
         return int(matches[0]) if len(matches) else None
 
     def word_facts(self, words: Words) -> tuple[np.ndarray, np.ndarray]:
-        """Per word: how common it is in running text (Zipf x 10, 0 rare) and whether it is a first (1) or last (2) name."""
+        """Per word: how common it is in running text (Zipf x 10, 0 rare) and whether it is a first (1) or last (2)
+        name."""
         hashes = words.ngram_hashes(1)[0] if len(words) else np.zeros(0, dtype=np.uint64)
         spots = np.minimum(np.searchsorted(self._words, hashes), len(self._words) - 1)
         known = self._words[spots] == hashes

@@ -1,4 +1,5 @@
-"""Which of the places of a name is meant: kind, size, declared countries, the countries of the text, the neighbouring names."""
+"""Which of the places of a name is meant: kind, size, declared countries, the countries of the text, the
+neighbouring names."""
 
 from __future__ import annotations
 
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
 
 #: Points a kind starts with; a settlement gets log10 of its inhabitants, a district half of it.
 _PRIOR = {COUNTRY: 9.0, AREA: 7.5, WATER: 6.5, RELIEF: 6.5, REGION: 5.2}
-_DECLARED, _SHARE, _REGION_SHARE, _INSIDE = 3.0, 4.0, 4.0, 5.0
+#: An area of several countries gives way to the region of that name in the country the text is about (Punjab, Sahel).
+_WIDE_AREA = 5.5
+_DECLARED, _SHARE, _REGION_SHARE, _INSIDE, _INSIDE_REGION = 4.0, 4.0, 4.0, 5.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known around a name. `share`, `region_share`: index -> share of the text; `inside`: countries and regions
-    named right after it ("Aleppo, Syria"); `wanted`: kind a designator asks for ("province", "city"), or None; `outright`: countries
+    named right after it ("Aleppo, Syria"); `wanted`: kind a designator asks for ("province", "city"), or None;
+    `outright`: countries
     that the text names somewhere."""
 
     declared: frozenset[int] = frozenset()
@@ -55,10 +59,14 @@ def points(place: int, flag: int, around: Surroundings, gazetteer: Gazetteer) ->
     magnitude = gazetteer.magnitude[place]
     if kind == PLACE:
         value = magnitude or 2.0
+    elif kind == REGION and magnitude:
+        value = (
+            4.0 + 0.25 * magnitude
+        )  # Ontario the province before Ontario the suburb, Kabul the city before its province
     elif kind == DISTRICT:
         value = 1.5 + 0.4 * magnitude
     else:
-        value = _PRIOR[kind]
+        value = _PRIOR[kind] if kind != AREA or country else _WIDE_AREA
     value -= 1.0 if flag == SHORTENED else 0.5 if flag == ALTERNATE else 0.0
     if flag == DEMONYM and kind != COUNTRY:
         value -= 1.0
@@ -69,7 +77,7 @@ def points(place: int, flag: int, around: Surroundings, gazetteer: Gazetteer) ->
         value += _INSIDE * (country in around.inside_countries)
     if region:
         value += _REGION_SHARE * around.region_share.get(region, 0.0)
-        value += _INSIDE * (region in around.inside_regions)
+        value += _INSIDE_REGION * (region in around.inside_regions)
     if around.wanted is not None:
         value += 2.5 * (kind == around.wanted) - 1.0 * (kind == COUNTRY)
     return value
@@ -104,11 +112,14 @@ class Resolved:
     wanted: int | None
 
 
-def resolve_all(page: Page, spans: Sequence[Found], declared: frozenset[int], gazetteer: Gazetteer) -> list[tuple[Found, Resolved]]:
+def resolve_all(
+    page: Page, spans: Sequence[Found], declared: frozenset[int], gazetteer: Gazetteer
+) -> list[tuple[Found, Resolved]]:
     """Resolves every span twice: by itself, then with the countries and regions of the whole text."""
     wanted = [_wanted(page, span) for span in spans]
     first = [
-        _resolve(span, Surroundings(declared=declared, wanted=want), gazetteer) for span, want in zip(spans, wanted, strict=True)
+        _resolve(span, Surroundings(declared=declared, wanted=want), gazetteer)
+        for span, want in zip(spans, wanted, strict=True)
     ]
     share, region_share = _shares(spans, first, gazetteer)
     outright = frozenset(a.country for a in first if a.place is not None and gazetteer.kind[a.place] == COUNTRY)
@@ -122,13 +133,28 @@ def resolve_all(page: Page, spans: Sequence[Found], declared: frozenset[int], ga
         if answer.place is None:
             answer = _by_sound(page, span, around, gazetteer) or _placed_by_context(answer, around, gazetteer)
         answers.append(answer)
-    return list(zip(spans, _one_sense(page, spans, answers), strict=True))
+    senses = _one_sense(page, spans, answers)
+    return [
+        (span, answer)
+        for span, answer in zip(spans, senses, strict=True)
+        if not _only_a_direction(page, span, answer, declared | outright)
+    ]
+
+
+def _only_a_direction(page: Page, span: Found, answer: Resolved, countries: frozenset[int]) -> bool:
+    """ "Eastern" or "Northern Province" names a region only in a text about its country."""
+    words = page.words.folded[span.first : span.past]
+    return all(word in w.DIRECTIONS or word in w.REGION_WORDS for word in words) and answer.country not in countries
 
 
 def _one_sense(page: Page, spans: Sequence[Found], answers: Sequence[Resolved]) -> list[Resolved]:
     """A name that is once explained ("London, Ontario") means that place in the whole text."""
     names = [" ".join(page.words.folded[span.first : span.past]) for span in spans]
-    explained = {name: answer for name, answer in zip(names, answers, strict=True) if answer.rule == "inside" and answer.place is not None}
+    explained = {
+        name: answer
+        for name, answer in zip(names, answers, strict=True)
+        if answer.rule == "inside" and answer.place is not None
+    }
     return [
         replace(explained[name], rule="explained elsewhere", wanted=answer.wanted)
         if name in explained and answer.rule != "inside" and answer.flag != DEMONYM
@@ -144,7 +170,7 @@ def _resolve(span: Found, around: Surroundings, gazetteer: Gazetteer) -> Resolve
     flag = min(f for p, f in span.postings if p == place)
     country, region = int(gazetteer.country[place]), int(gazetteer.region[place])
     rule = span.rule
-    if region and region in around.inside_regions or country and country in around.inside_countries:
+    if (region and region in around.inside_regions) or (country and country in around.inside_countries):
         rule = "inside"
     elif country in around.declared:
         rule = "declared country"
@@ -157,15 +183,20 @@ def _out_of_the_way(answer: Resolved, around: Surroundings, gazetteer: Gazetteer
     """A small place in a country that the text names nowhere else, when the text is clearly about another country."""
     if answer.place is None or not answer.country or gazetteer.kind[answer.place] not in (REGION, DISTRICT, PLACE):
         return False
-    if answer.country in around.declared | around.outright | around.inside_countries or answer.region in around.inside_regions:
+    if (
+        answer.country in around.declared | around.outright | around.inside_countries
+        or answer.region in around.inside_regions
+    ):
         return False
     strongest = max(around.share.values(), default=0.0)
     own = around.share.get(answer.country, 0.0)
     small = gazetteer.magnitude[answer.place] < 5.3
-    return bool(small and own < 0.08 and (strongest > 0.6 or around.declared))
+    return bool(small and (around.declared or (own < 0.08 and strongest > 0.6)))
 
 
-def _shares(spans: Sequence[Found], answers: Sequence[Resolved], gazetteer: Gazetteer) -> tuple[dict[int, float], dict[int, float]]:
+def _shares(
+    spans: Sequence[Found], answers: Sequence[Resolved], gazetteer: Gazetteer
+) -> tuple[dict[int, float], dict[int, float]]:
     """Shares of countries and regions among the certain mentions; countries named outright count double."""
     countries: dict[int, float] = defaultdict(float)
     regions: dict[int, float] = defaultdict(float)
@@ -173,7 +204,9 @@ def _shares(spans: Sequence[Found], answers: Sequence[Resolved], gazetteer: Gaze
         if answer.place is None or not answer.country:
             continue
         outright = gazetteer.kind[answer.place] == COUNTRY
-        countries[answer.country] += (2.0 if outright else 1.0) * span.probability * (answer.certainty if not outright else 1.0)
+        countries[answer.country] += (
+            (2.0 if outright else 1.0) * span.probability * (answer.certainty if not outright else 1.0)
+        )
         if answer.region:
             regions[answer.region] += span.probability * answer.certainty
     return _normal(countries), _normal(regions)
@@ -184,7 +217,7 @@ def _normal(weights: Mapping[int, float]) -> dict[int, float]:
     return {key: value / total for key, value in weights.items()}
 
 
-_OF_WORDS = frozenset("in of de du des van te en في the la l le het d s".split())
+_OF_WORDS = w.words_of("in of de du des van te en في the la l le het d s")
 
 
 _DESCRIBING = w.DESIGNATORS | w.DIRECTIONS
@@ -200,7 +233,11 @@ def _inside(
         gap = range(spans[j - 1].past, spans[j].first)
         words = [page.words.folded[k] for k in gap if page.words.folded[k] not in _DESCRIBING]
         signs = [page.separator[k] for k in range(spans[j - 1].past, spans[j].first + 1)]
-        if len(words) > 2 or any(word not in _OF_WORDS for word in words) or any(sign[:1] in (".", ";", "\n", ")") for sign in signs if sign):
+        if (
+            len(words) > 2
+            or any(word not in _OF_WORDS for word in words)
+            or any(sign[:1] in (".", ";", "\n", ")") for sign in signs if sign)
+        ):
             break
         if not words and not any(sign[:1] in (",", "(", "،", "-", "–", "/") for sign in signs if sign):
             break
@@ -225,7 +262,9 @@ def _wanted(page: Page, span: Found) -> int | None:
     around = [*folded[span.past : span.right], *folded[span.left : span.first]]
     if any(word in ("city", "town", "stad", "ville", "ciudad", "stadt", "مدينه") for word in around):
         return PLACE
-    if any(word in w.REGION_WORDS for word in around) or any(word in w.REGION_WORDS for word in folded[max(0, span.first - 1) : span.first]):
+    if any(word in w.REGION_WORDS for word in around) or any(
+        word in w.REGION_WORDS for word in folded[max(0, span.first - 1) : span.first]
+    ):
         return REGION
     if any(word in w.DISTRICT_WORDS for word in around):
         return DISTRICT
@@ -235,10 +274,13 @@ def _wanted(page: Page, span: Found) -> int | None:
 
 
 def _by_sound(page: Page, span: Found, around: Surroundings, gazetteer: Gazetteer) -> Resolved | None:
-    """Another transliteration of a name in a country the text is about: same consonants, and the region named after it agrees."""
+    """Another transliteration of a name in a country the text is about: same consonants, and the region named after
+    it agrees."""
     shares = sorted(((value, -country) for country, value in around.share.items() if value >= 0.3), reverse=True)
     countries = [*sorted(around.inside_countries), *sorted(around.declared), *(-country for _, country in shares)]
-    place = gazetteer.by_sound(page.words.text[page.words.starts[span.first] : page.words.ends[span.past - 1]], countries)
+    place = gazetteer.by_sound(
+        page.words.text[page.words.starts[span.first] : page.words.ends[span.past - 1]], countries
+    )
     if place is None:
         return None
     country, region = int(gazetteer.country[place]), int(gazetteer.region[place])

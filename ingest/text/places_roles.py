@@ -11,21 +11,22 @@ from ingest.text.places_candidates import LOWER, UPPER
 from ingest.text.places_features import Page
 
 ROLES = ("event_place", "origin", "destination", "embassy", "dateline", "mention")
-_AND = frozenset("and or as en of et ou y e o und oder و en".split())
-_SKIP = (w.DESIGNATORS | w.DIRECTIONS | w.ARTICLES) - w.IN_WORDS - w.TO_WORDS - _AND | frozenset(
-    "of van von du des de del d da do nearby neighbouring neighboring buurland voisin capital hoofdstad capitale city province rural".split()
+_AND = w.words_of("and or as en of et ou y e o und oder و en")
+_SKIP = (w.DESIGNATORS | w.DIRECTIONS | w.ARTICLES) - w.IN_WORDS - w.TO_WORDS - _AND | w.words_of(
+    """of van von du des de del d da do nearby neighbouring neighboring buurland voisin capital hoofdstad capitale
+    city province rural"""
 )
-_LOCATIVE = w.IN_WORDS | frozenset("on against op aan sur contre contra auf علي".split())
-_ON = frozenset("on op sur against contre contra auf علي aan".split())
-_STRIKE = frozenset(
-    """attack attacks attacked strike strikes airstrike airstrikes raid raids shelling bombing bombardment offensive assault siege bombardement
-    aanval aanvallen luchtaanval luchtaanvallen beschieting beschietingen offensief attaque attaques frappe frappes bombardements offensive
-    ataque ataques bombardeo ofensiva هجوم هجمات غاره غارات قصف القصف ضربات هجوما""".split()
+_ON = w.words_of("on op sur against contre contra auf علي aan")
+_STRIKE = w.words_of(
+    """attack attacks attacked strike strikes airstrike airstrikes raid raids shelling bombing bombardment offensive
+    assault siege bombardement aanval aanvallen luchtaanval luchtaanvallen beschieting beschietingen offensief
+    attaque attaques frappe frappes bombardements offensive ataque ataques bombardeo ofensiva هجوم هجمات غاره
+    غارات قصف القصف ضربات هجوما"""
 )
-_OF_FROM = frozenset("from uit vanuit afkomstig depuis من de d des du".split())
 _SENTENCE_END = re.compile(r"[.!?؟。…\n]")
 _DATELINE = re.compile(
-    r"^[^\n.!?]{0,45}?(?:\((?:[A-Z][\w./ -]{1,25}|[\u0600-\u06ff ]{2,20})\)\s*[-–—:]?|\s[-–—]{1,2}\s|[-–—]{2}|\s?—)", re.UNICODE
+    r"^[^\n.!?]{0,45}?(?:\((?:[A-Z][\w./ -]{1,25}|[\u0600-\u06ff ]{2,20})\)\s*[-–—:]?|\s[-–—]{1,2}\s|[-–—]{2}|\s?—)",
+    re.UNICODE,
 )
 
 
@@ -75,7 +76,6 @@ def _moves(page: Page, start: int, word: int) -> bool:
 
 def role_of(page: Page, first: int, past: int, kind: str, previous: tuple[int, str] | None) -> str:
     """Role of the span first..past-1; `previous` is (last word, role) of the place before it in the text."""
-    folded = page.words.folded
     start = sentence_start(page, first)
     if _is_dateline(page, first, past):
         return "dateline"
@@ -92,9 +92,10 @@ def role_of(page: Page, first: int, past: int, kind: str, previous: tuple[int, s
     return _by_governor(page, i, start, first, past) or _arabic_prefix_role(page, first) or "mention"
 
 
-_PEOPLE = frozenset(
+_PEOPLE = w.words_of(
     """people families civilians residents asylum seekers applicants nationals from afkomstig originaire originaires
-    asielzoekers asielzoeker gezinnen mensen burgers statushouders families demandeurs ressortissants familles personas familias""".split()
+    asielzoekers asielzoeker gezinnen mensen burgers statushouders families demandeurs ressortissants familles
+    personas familias"""
 )
 
 
@@ -106,7 +107,7 @@ def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
         verb = governor in w.MOVEMENT_WORDS or governor in ("uit", "depuis") or moving
         onward = any(word in w.TO_WORDS for word in folded[past : past + 8])
         coming = bool(_PEOPLE & set(folded[max(start, i - 2) : i]))
-        return "origin" if verb and (moving or governor in w.MOVEMENT_WORDS) or onward or coming else "mention"
+        return "origin" if (verb and (moving or governor in w.MOVEMENT_WORDS)) or onward or coming else "mention"
     if governor in ("a", "au", "aux"):  # French and Spanish "à": where to after a verb of arriving, else where
         return "destination" if _ARRIVING & set(folded[max(start, i - 6) : i]) else "event_place"
     if governor in w.TO_WORDS and (moving or _after_origin(page, start, i)):
@@ -120,12 +121,13 @@ def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
     return ""
 
 
-_ARRIVING = frozenset(
-    """rentre rentres rentrees retourne retournes retournees arrive arrives arrivees revenu revenus revenues retour expulses transferes rapatries
-    llegaron llego regresaron regreso volvieron trasladados deportados""".split()
+_ARRIVING = w.words_of(
+    """rentre rentres rentrees retourne retournes retournees arrive arrives arrivees revenu revenus revenues retour
+    expulses transferes rapatries llegaron llego regresaron regreso volvieron trasladados deportados"""
 )
-_LEAVING = frozenset(
-    "fui fuir fuient fuyant quitte quittant parti partis venus originaires chasses deplaces deplaces expulses rapatries refugies huyeron salieron".split()
+_LEAVING = w.words_of(
+    """fui fuir fuient fuyant quitte quittant parti partis venus originaires chasses deplaces deplaces expulses
+    rapatries refugies huyeron salieron"""
 )
 
 
@@ -136,7 +138,10 @@ def _closest_motion_leaves(page: Page, start: int, word: int) -> bool:
 
 def _after_origin(page: Page, start: int, word: int) -> bool:
     """ "from Kabul to …": an origin preposition shortly before."""
-    return any(folded in ("from", "van", "vanuit", "uit", "depuis", "من", "desde") for folded in page.words.folded[max(start, word - 6) : word])
+    return any(
+        folded in ("from", "van", "vanuit", "uit", "depuis", "من", "desde")
+        for folded in page.words.folded[max(start, word - 6) : word]
+    )
 
 
 def _arabic_prefix_role(page: Page, first: int) -> str:
@@ -144,7 +149,11 @@ def _arabic_prefix_role(page: Page, first: int) -> str:
     raw = page.words.folded[first]
     if not "\u0600" <= raw[0] <= "\u06ff":
         return ""
-    return {"ب": "event_place", "ل": "destination" if _moves(page, max(0, first - 8), first) else ""}.get(raw[0], "") if len(raw) > 4 else ""
+    return (
+        {"ب": "event_place", "ل": "destination" if _moves(page, max(0, first - 8), first) else ""}.get(raw[0], "")
+        if len(raw) > 4
+        else ""
+    )
 
 
 def _same_list(page: Page, first: int, previous: tuple[int, str] | None, start: int) -> str:

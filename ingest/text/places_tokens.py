@@ -1,7 +1,9 @@
 """Words of a text with their offsets, and the folded form under which names are compared.
 
-Folding makes spellings meet: case, accents, Arabic vowel signs and letter variants, apostrophes and transliteration marks
-disappear ("Sanaʿa", "Sana'a" and "SANAA" are one key). Offsets always refer to the text as given, never to the folded form.
+Folding makes spellings meet: case, accents, Arabic vowel signs and letter variants, apostrophes and transliteration
+marks
+disappear ("Sanaʿa", "Sana'a" and "SANAA" are one key). Offsets always refer to the text as given, never to the
+folded form.
 """
 
 import re
@@ -14,7 +16,10 @@ from itertools import pairwise
 import numpy as np
 
 #: Combining marks, Arabic vowel signs, tatweel, joiners and direction marks that may stand inside a word.
-_INSIDE = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad"
+_INSIDE = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed"
+    "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad"
+)
 _APOSTROPHES = "'’‘ʼʻʿʾ`´′ʹ"
 #: A word: letters, marks and apostrophes inside; elisions (d'Alep, N'Djamena) and the possessive s stand apart.
 _WORD = re.compile(
@@ -25,7 +30,8 @@ _WORD = re.compile(
 _DROPPED = re.compile(rf"[{_INSIDE}{_APOSTROPHES}]")
 _LETTERS = str.maketrans(
     {
-        "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "a", "ħ": "h",
+        "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "a",
+        "ħ": "h",
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ۀ": "ه", "ە": "ه",
         "ک": "ك", "ګ": "گ", "ې": "ي", "ۍ": "ي", "ء": "", "ё": "е", "ґ": "г",
     }
@@ -67,7 +73,19 @@ def key_hash(key: str) -> int:
     return (value ^ (value >> 29)) & int(_MASK48)
 
 
-_SOUNDS = (("tch", "c"), ("dj", "j"), ("dh", "d"), ("th", "t"), ("gh", "g"), ("kh", "k"), ("sh", "x"), ("ch", "x"), ("ph", "f"), ("q", "k"), ("ck", "k"))
+_SOUNDS = (
+    ("tch", "c"),
+    ("dj", "j"),
+    ("dh", "d"),
+    ("th", "t"),
+    ("gh", "g"),
+    ("kh", "k"),
+    ("sh", "x"),
+    ("ch", "x"),
+    ("ph", "f"),
+    ("q", "k"),
+    ("ck", "k"),
+)
 _SOUND_ARTICLE = re.compile(r"^(?:al|as|ad|ar|at|az|an|ash|adh|el|ed|es|et|er|en|ez) (?=\w{3})")
 
 
@@ -87,14 +105,19 @@ def skeleton(key: str) -> str:
     first = "a" if joined[0] in "aeiou" else joined[0]
     rest = re.sub(r"[aeiouyw]", "", joined[1:].removesuffix("h")).replace("c", "k").replace("v", "w")
     consonants = re.sub(r"(.)\1+", r"\1", first + rest)
-    return consonants if len(consonants) >= 4 or (len(consonants) == 3 and len(joined) >= 6 and " " not in key) else ""
+    if (
+        len(consonants) == 3 and len(joined) >= 6 and " " not in key
+    ):  # few consonants: the places of the vowels must agree
+        return re.sub(r"(.)\1+", r"\1", first + re.sub(r"[aeiouyw]+", "v", joined[1:].removesuffix("h")))
+    return consonants if len(consonants) >= 4 else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one text.
 
-    `starts`, `ends`: offsets; `raw`: as written; `folded`: as compared; `glued[i]`: words i and i+1 may belong to one name
+    `starts`, `ends`: offsets; `raw`: as written; `folded`: as compared; `glued[i]`: words i and i+1 may belong to
+    one name
     (only blanks, one line end, a hyphen, a full stop after an abbreviation or an apostrophe between them).
     """
 
@@ -134,7 +157,7 @@ def _may_join(between: str, before: str) -> bool:
     if len(between) > 6 or not _GLUE.fullmatch(between):
         return False
     if "." in between:  # "St. Louis", "U.S.", "N.M.", not the end of a sentence
-        return len(before) <= 2 or (len(before) == 3 and before[0].isupper() and between != ".")
+        return len(before) <= 2
     return True
 
 

@@ -1,103 +1,124 @@
 """Small closed word classes around place names: what a place is called, where from, where to, who speaks.
 
 All words are in folded form (`places_tokens.fold_word`): lower case, no accents, Arabic letter variants united.
-Languages: English, Dutch, French, Spanish, German, Portuguese and Arabic/Persian, with common administrative terms of others.
+Languages: English, Dutch, French, Spanish, German, Portuguese and Arabic/Persian, with common administrative terms
+of others.
 """
 
-REGION_WORDS = frozenset(
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+REGION_WORDS = words_of(
     """province provinces provincie provincies provincia provincias provinz region regions regio regiones regionen
-    governorate governorates gouvernoraat gouvernorat gouvernorats gobernacion gobernaciones gouvernement
-    state states staat staten etat etats estado estados wilaya wilayat wilayas wilayah vilayet viloyati oblast oblasts krai
-    departement departements departamento departamentos department departments prefecture prefectures division divisions
-    county counties muhafazah gov محافظه ولايه ولايت استان مقاطعه اقليم محافظات ولايات region""".split()
+    governorate governorates gouvernoraat gouvernorat gouvernorats gobernacion gobernaciones gouvernement state
+    states staat staten etat etats estado estados wilaya wilayat wilayas wilayah vilayet viloyati oblast oblasts
+    krai departement departements departamento departamentos department departments prefecture prefectures
+    division divisions county counties muhafazah gov محافظه ولايه ولايت استان مقاطعه اقليم محافظات ولايات region"""
 )
-DISTRICT_WORDS = frozenset(
-    """district districts distrito distritos distrikt lga lgas commune communes comuna comunas municipality municipalities
-    municipalite municipio municipios gemeente woreda woredas kebele upazila upazilas upazilla tehsil taluka thana union raion rayon
-    zone zones territory territories territoire territoires ward wards payam payams boma bomas cercle cercles arrondissement
-    arrondissements canton cantons subdistrict subdistricts sub prefecture locality localities localite localites parish
-    chiefdom borough mouhafaza قضاء ناحيه مديريه ولسوالي شهرستان منطقه حي kecamatan kaza ilce""".split()
+DISTRICT_WORDS = words_of(
+    """district districts distrito distritos distrikt lga lgas commune communes comuna comunas municipality
+    municipalities municipalite municipio municipios gemeente woreda woredas kebele upazila upazilas upazilla
+    tehsil taluka thana union raion rayon zone zones territory territories territoire territoires ward wards payam
+    payams boma bomas cercle cercles arrondissement arrondissements canton cantons subdistrict subdistricts sub
+    prefecture locality localities localite localites parish chiefdom borough mouhafaza قضاء ناحيه مديريه ولسوالي
+    شهرستان منطقه حي kecamatan kaza ilce"""
 )
-PLACE_WORDS = frozenset(
-    """city cities town towns village villages stad steden dorp dorpen ville villes village ciudad ciudades pueblo aldea stadt dorf
-    camp camps kamp kampen campo settlement settlements site sites neighbourhood neighborhood neighbourhoods neighborhoods wijk quartier
-    suburb hamlet area areas gebied zona locality municipality مدينه قريه بلده مخيم بلديه شهر""".split()
+PLACE_WORDS = words_of(
+    """city cities town towns village villages stad steden dorp dorpen ville villes village ciudad ciudades pueblo
+    aldea stadt dorf camp camps kamp kampen campo settlement settlements site sites neighbourhood neighborhood
+    neighbourhoods neighborhoods wijk quartier suburb hamlet area areas gebied zona locality municipality مدينه
+    قريه بلده مخيم بلديه شهر"""
 )
-FACILITY_WORDS = frozenset(
-    """airport airfield airbase base barracks prison hospital checkpoint crossing border bridge dam refinery port harbour harbor
-    university college school church mosque cathedral stadium park square street road avenue boulevard highway lane drive bridge
-    station terminal hotel tower palace castle court courthouse clinic centre center plaza mall market cemetery museum library
-    luchthaven vliegveld gevangenis ziekenhuis grens weg straat aeroport hopital prison route rue aeropuerto carcel hospital calle
-    مطار سجن مستشفي معبر جامعه شارع""".split()
+FACILITY_WORDS = words_of(
+    """airport airfield airbase base barracks prison hospital checkpoint crossing border bridge dam refinery port
+    harbour harbor university college school church mosque cathedral stadium park square street road avenue
+    boulevard highway lane drive bridge station terminal hotel tower palace castle court courthouse clinic centre
+    center plaza mall market cemetery museum library luchthaven vliegveld gevangenis ziekenhuis grens weg straat
+    aeroport hopital prison route rue aeropuerto carcel hospital calle مطار سجن مستشفي معبر جامعه شارع"""
 )
-NATURE_WORDS = frozenset(
-    """river rivers lake lakes mount mountain mountains valley desert island islands sea gulf bay strait ocean peninsula basin delta
-    plateau hills hill forest creek canal coast cape wadi jebel jabal rivier meer berg gebergte vallei woestijn eiland eilanden zee
-    fleuve riviere lac mont monts vallee desert ile iles mer rio lago monte valle isla islas mar نهر جبل وادي بحيره بحر جزيره""".split()
+NATURE_WORDS = words_of(
+    """river rivers lake lakes mount mountain mountains valley desert island islands sea gulf bay strait ocean
+    peninsula basin delta plateau hills hill forest creek canal coast cape wadi jebel jabal rivier meer berg
+    gebergte vallei woestijn eiland eilanden zee fleuve riviere lac mont monts vallee desert ile iles mer rio lago
+    monte valle isla islas mar نهر جبل وادي بحيره بحر جزيره"""
 )
 #: Words that may stand before a name and belong to it ("city of Beira", "Lake Assad").
 DESIGNATORS = REGION_WORDS | DISTRICT_WORDS | PLACE_WORDS | FACILITY_WORDS | NATURE_WORDS
-DIRECTIONS = frozenset(
-    """north south east west northern southern eastern western northeast northwest southeast southwest northeastern northwestern
-    southeastern southwestern central upper lower greater inner outer rural coastal far
-    noord zuid oost noordelijk noordelijke zuidelijk zuidelijke oostelijk oostelijke westelijk westelijke noordoost noordwest
-    zuidoost zuidwest noorden zuiden oosten westen centraal midden nord sud ouest norte oeste nordlich sudlich ostlich westlich""".split()
+DIRECTIONS = words_of(
+    """north south east west northern southern eastern western northeast northwest southeast southwest northeastern
+    northwestern southeastern southwestern central upper lower greater inner outer rural coastal far noord zuid
+    oost noordelijk noordelijke zuidelijk zuidelijke oostelijk oostelijke westelijk westelijke noordoost noordwest
+    zuidoost zuidwest noorden zuiden oosten westen centraal midden nord sud ouest norte oeste nordlich sudlich
+    ostlich westlich"""
 )
 #: Prepositions after which a place is likely, by what they say about it.
-IN_WORDS = frozenset(
-    """in at near around across throughout within inside outside over op bij nabij rond te tussen en dans a au aux pres sur cerca entre
-    em im bei between along off في ب عند قرب داخل شمال جنوب شرق غرب حول در""".split()
+IN_WORDS = words_of(
+    """in at near around across throughout within inside outside over op bij nabij rond te tussen en dans a au aux
+    pres sur cerca entre em im bei between along off في ب عند قرب داخل شمال جنوب شرق غرب حول در"""
 )
-FROM_WORDS = frozenset(
-    """from fled fleeing leaving left escaped uit vanuit vanaf ontvlucht ontvluchtte ontvluchtten gevlucht verlaten verliet verlieten verlaat depuis fuyant fui
-    quitte quittant venant desde huyeron huyendo huyo salieron aus من از нa""".split()
+FROM_WORDS = words_of(
+    """from fled fleeing leaving left escaped uit vanuit vanaf ontvlucht ontvluchtte ontvluchtten gevlucht verlaten
+    verliet verlieten verlaat depuis fuyant fui quitte quittant venant desde huyeron huyendo huyo salieron aus من
+    از нa"""
 )
-TO_WORDS = frozenset(
-    """to into toward towards reached reaching arrived naar richting vers a rumbo hacia hasta nach llegaron الي نحو باتجاه به""".split()
+TO_WORDS = words_of(
+    """to into toward towards reached reaching arrived naar richting vers a rumbo hacia hasta nach llegaron الي نحو
+    باتجاه به"""
 )
-MOVEMENT_WORDS = frozenset(
-    """fled flee fleeing flight displaced displacement left leave leaving escaped escape moved move moving travelled travelling traveled
-    traveling returned returning return returnees returnee arrived arrive arriving arrivals crossed crossing deported deportation deport
-    deportations expelled repatriated repatriation transferred resettled relocated evacuated migrated refugees refugee migrants
-    vluchtten vluchtte vluchten gevlucht vlucht ontheemd ontheemden verlaten verliet vertrokken vertrok reisde reisden keerde keerden verlieten verlaat ontvluchtten aankwamen kwamen komen
-    terug teruggekeerd terugkeer aangekomen uitgezet gedeporteerd uitzetting uitgezette gerepatrieerd overgebracht geevacueerd trok trokken
-    fui fuient fuyant fuir deplace deplaces deplacees quitte quittant rentre rentres retournes retour retourne arrive arrives arrivee expulse expulses
-    rapatrie rapatries transfere transferes refugies refugie evacues expulsion traverse traversent traverser traversant franchi franchissent revenus revenu venus rejoint rejoindre gagne parti partis
-    huyeron huyo huyendo desplazados desplazadas llegaron regresaron regreso deportados expulsados refugiados
-    فر فروا فرار نزح نزحوا نزوح نازحون النازحين لجا لجاوا لاجيون لاجيين عاد عادوا عوده العاءدين عايدون رحل اجلي توجه توجهوا توجهت حركه ترحيل رحلت غادر غادروا وصل وصلوا هرب هربوا انتقلوا انتقل نقل نقلوا تهجير هجروا اجلاء""".split()
+MOVEMENT_WORDS = words_of(
+    """fled flee fleeing flight displaced displacement left leave leaving escaped escape moved move moving travelled
+    travelling traveled traveling returned returning return returnees returnee arrived arrive arriving arrivals
+    crossed crossing deported deportation deport deportations expelled repatriated repatriation transferred
+    resettled relocated evacuated migrated refugees refugee migrants vluchtten vluchtte vluchten gevlucht vlucht
+    ontheemd ontheemden verlaten verliet vertrokken vertrok reisde reisden keerde keerden verlieten verlaat
+    ontvluchtten aankwamen kwamen komen terug teruggekeerd terugkeer aangekomen uitgezet gedeporteerd uitzetting
+    uitgezette gerepatrieerd overgebracht geevacueerd trok trokken fui fuient fuyant fuir deplace deplaces
+    deplacees quitte quittant rentre rentres retournes retour retourne arrive arrives arrivee expulse expulses
+    rapatrie rapatries transfere transferes refugies refugie evacues expulsion traverse traversent traverser
+    traversant franchi franchissent revenus revenu venus rejoint rejoindre gagne parti partis huyeron huyo huyendo
+    desplazados desplazadas llegaron regresaron regreso deportados expulsados refugiados فر فروا فرار نزح نزحوا
+    نزوح نازحون النازحين لجا لجاوا لاجيون لاجيين عاد عادوا عوده العاءدين عايدون رحل اجلي توجه توجهوا توجهت حركه
+    ترحيل رحلت غادر غادروا وصل وصلوا هرب هربوا انتقلوا انتقل نقل نقلوا تهجير هجروا اجلاء"""
 )
-EMBASSY_WORDS = frozenset(
-    """embassy embassies consulate consulates ambassador ambassadors ambassade ambassades ambassadeur consulaat consulaten
-    consulat consulats embajada embajadas embajador consulado botschaft botschafter konsulat سفاره السفاره سفير السفير قنصليه القنصليه""".split()
+EMBASSY_WORDS = words_of(
+    """embassy embassies consulate consulates ambassador ambassadors ambassade ambassades ambassadeur consulaat
+    consulaten consulat consulats embajada embajadas embajador consulado botschaft botschafter konsulat سفاره
+    السفاره سفير السفير قنصليه القنصليه"""
 )
-PERSON_TITLES = frozenset(
-    """mr mrs ms miss dr prof professor sir lady lord president minister premier chancellor senator sen rep governor gov mayor judge justice
-    captain capt sergeant sgt lieutenant lt colonel col general gen major maj officer chief king queen prince princess pope imam sheikh
-    ayatollah mullah father sister brother saint commissioner secretary spokesman spokeswoman spokesperson director chairman
-    attorney coach detective constable inspector editor author actor actress singer
-    meneer mevrouw dhr mevr burgemeester monsieur madame mme senor senora don dona herr frau السيد الشيخ الرييس الوزير العميد اللواء""".split()
+PERSON_TITLES = words_of(
+    """mr mrs ms miss dr prof professor sir lady lord president minister premier chancellor senator sen rep governor
+    gov mayor judge justice captain capt sergeant sgt lieutenant lt colonel col general gen major maj officer
+    chief king queen prince princess pope imam sheikh ayatollah mullah father sister brother saint commissioner
+    secretary spokesman spokeswoman spokesperson director chairman attorney coach detective constable inspector
+    editor author actor actress singer meneer mevrouw dhr mevr burgemeester monsieur madame mme senor senora don
+    dona herr frau السيد الشيخ الرييس الوزير العميد اللواء"""
 )
-PERSON_VERBS = frozenset(
-    """said says told tells added adds explained wrote writes asked thinks believes died married recalled argued noted insisted replied
-    joked tweeted testified zei zegt vertelde dit declare disait dijo sagte""".split()
+PERSON_VERBS = words_of(
+    """said says told tells added adds explained wrote writes asked thinks believes died married recalled argued
+    noted insisted replied joked tweeted testified zei zegt vertelde dit declare disait dijo sagte"""
 )
-ARTICLES = frozenset("the de het le la les l el los las al der die das il o a os as da do das dos".split())
+ARTICLES = words_of("the de het le la les l el los las al der die das il o a os as da do das dos")
 #: Words allowed inside a name between two capitalised words ("Pul-e-Khumri", "Deir ez-Zor", "Rio de Janeiro").
-LINK_WORDS = frozenset(
-    """of de la le les du au aux des del der den el al ad an ar as ash at az e i o a ez es sur sous en y d l da do dos das di ibn bin
-    bani beni wa ul ush ut""".split()
+LINK_WORDS = words_of(
+    """of de la le les du au aux des del der den el al ad an ar as ash at az e i o a ez es sur sous en y d l da do
+    dos das di ibn bin bani beni wa ul ush ut"""
 )
-SENTENCE_STARTERS = frozenset(
-    """the a an this that these those it he she they we i you there here in on at by for from with as but and or if when while after
-    before since during although however meanwhile also according many most some more all each every no not what who how why where
-    which both such other another its his her their our your my one two three four five six seven eight nine ten first last new
-    de het een dit dat deze die er zij hij wij na voor in op bij volgens ook maar en le la les un une des ce cette ces il elle ils nous
-    selon apres avant pendant mais et el los las una este esta estos segun pero y der das ein eine""".split()
+SENTENCE_STARTERS = words_of(
+    """the a an this that these those it he she they we i you there here in on at by for from with as but and or if
+    when while after before since during although however meanwhile also according many most some more all each
+    every no not what who how why where which both such other another its his her their our your my one two three
+    four five six seven eight nine ten first last new de het een dit dat deze die er zij hij wij na voor in op bij
+    volgens ook maar en le la les un une des ce cette ces il elle ils nous selon apres avant pendant mais et el
+    los las una este esta estos segun pero y der das ein eine"""
 )
-MONTHS_DAYS = frozenset(
-    """january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov
-    dec monday tuesday wednesday thursday friday saturday sunday januari februari maart mei juni juli augustus oktober
-    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi
-    dimanche enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miercoles jueves
-    viernes sabado domingo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag""".split()
+MONTHS_DAYS = words_of(
+    """january february march april may june july august september october november december jan feb mar apr jun jul
+    aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday januari februari maart mei
+    juni juli augustus oktober janvier fevrier mars avril mai juin juillet aout septembre octobre novembre
+    decembre lundi mardi mercredi jeudi vendredi samedi dimanche enero febrero marzo abril mayo junio julio agosto
+    septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes sabado domingo maandag dinsdag
+    woensdag donderdag vrijdag zaterdag zondag"""
 )

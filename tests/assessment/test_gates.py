@@ -150,7 +150,7 @@ ids = st.lists(st.sampled_from(["e1", "e2", "e3"]), max_size=2).map(tuple)
 levels = st.fixed_dictionaries({d: st.integers(1, 5) for d in DIMENSIONS})
 ratings = [
     (kind, level, who) for (who, kind), names in LEVELS.items() for name in names for level in (name, f"{name}_in_part")
-]  # noqa: E501
+]
 others = [(kind, None, "NL") for kind in ("non_return", "decision_moratorium", "group_ban", "court", "stance")]
 official = st.builds(
     lambda what, region, name: position(*what, region=region, name=name),
@@ -182,7 +182,7 @@ anything = st.fixed_dictionaries(
     anything,
     st.lists(official, max_size=4),
     st.frozensets(st.tuples(st.sampled_from(["G1", "G3", "G9"]), st.sampled_from(["p1", "e1"]))),
-)  # noqa: E501
+)
 def test_gates_only_worsen(given_facts, positions, removed):
     result = gate(positions, removed, **given_facts)
     assert all(result.levels[d] >= given_facts["levels"][d] for d in DIMENSIONS)

@@ -138,7 +138,7 @@ def worlds(draw):
     doors = {
         airport(f"X{i}", draw(st.sampled_from(names))): float(draw(st.integers(0, 5)))
         for i in range(draw(st.integers(1, 2)))
-    }  # noqa: E501
+    }
     return near, cost, doors
 
 

