@@ -75,9 +75,12 @@ def _stray(entry: Path) -> Issue:
 
 
 def is_known(item: Dropped, latest: Mapping[tuple[str, str], LatestAnswer]) -> bool:
-    """True when the newest answer at the file's address has the same bytes and was taken in."""
+    """True when the newest answer at the file's address has the same bytes, whatever came of it.
+
+    A file that was refused is not read again at every turn of the schedule: a new adapter parses it from the archive.
+    """
     known = latest.get((item.source_id, item.url))
-    if known is None or known.state not in ("good", "empty", "unchanged"):
+    if known is None:
         return False
     return known.bytes == item.path.stat().st_size and known.digest == file_digest(item.path)
 

@@ -283,6 +283,16 @@ def test_an_inbox_file_enters_once_through_the_adapter(site: Site) -> None:
     assert site.line(site.refresh(NOW + timedelta(days=2)))[1:4] == (0, 1, 1)
 
 
+def test_a_refused_inbox_file_is_not_read_at_every_turn(site: Site) -> None:
+    site.sources = {"alpha": source("alpha", urls=())}
+    folder = site.data / "inbox" / "alpha"
+    folder.mkdir(parents=True)
+    (folder / "rows.json").write_bytes(body(error="this is another file"))
+    assert site.line(site.refresh())[0] == "failed"
+    assert site.refresh(NOW + timedelta(days=1), due_only=True).nothing_due
+    assert site.rows("SELECT count(*) FROM answer") == [(1,)]
+
+
 def test_coverage_follows_rows(site: Site) -> None:
     site.sources = {"alpha": source("alpha", countries=("XAA", "XBB")), "beta": source("beta")}
     site.web.pages |= {
