@@ -13,8 +13,10 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+from ingest import reference
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Event, Observation, Place, Request, Row
 
@@ -50,9 +52,15 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
         raise AdapterError(f"not a whole starter file: {error}", AGAIN) from None
 
 
+@cache
+def _names() -> dict[str, str]:
+    return {region.region_id: region.name_en for region in reference.regions(reference.shipped_folder())}
+
+
 def _place(row: dict[str, str]) -> Place:
     return Place(
         row["iso3"],
+        region_name=_names().get(row["region_code"]),  # a code alone is not believed where codes were reused (Iran)
         region_code=row["region_code"] or None,
         latitude=_number(row["latitude"]),
         longitude=_number(row["longitude"]),
