@@ -63,6 +63,8 @@ def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> li
         for i, low, high in zip(spots[hits].tolist(), first[hits].tolist(), past[hits].tolist(), strict=True):
             if length == 1 and words.folded[i] in DESIGNATORS and not _is_region_called_so(words, i):
                 continue
+            if words.folded[i : i + length] == ["van"] and i + 1 < len(words) and shapes[i + 1] == TITLE:
+                continue  # "Van Dijk" is a person, Van a town in Turkey
             kept = _written_as_name(words, shapes, i, length, gazetteer.postings(low, high), gazetteer)
             if kept:
                 found.append(Candidate(i, i + length, tuple(kept), "exact"))

@@ -37,6 +37,9 @@ MOST_CANDIDATES = 4_500
 #: tell it less, so that countries, regions, towns of 30,000 and more and names of several words are accepted from
 #: this probability on.
 OTHER_LANGUAGES = 0.12
+#: Log-odds added there for a name after a word such as "kamp", "ville de" or "مدينة", which the training texts
+#: hardly have.
+DESIGNATED = 1.5
 #: Log-odds added for a name that exists in a country the source declares: the training texts declare none.
 DECLARED = 2.0
 
@@ -144,7 +147,8 @@ def _choose(
             continue
         slots = name.slots or slots_of(name_features(page, candidate, name.best, gazetteer))
         slots = slots + slots_of(second_look(page, candidate, name.best, gazetteer))
-        value = probability(model.points("second", slots) + name.bonus)
+        designated = 0.0 if english or not _is_designated(page, candidate) else DESIGNATED
+        value = probability(model.points("second", slots) + name.bonus + designated)
         large = gazetteer.kind[name.best] in (COUNTRY, REGION) or gazetteer.magnitude[name.best] >= 4.5
         well_known = large or (candidate.past - candidate.first > 1 and candidate.rule == "exact")
         if value >= (model.thresholds["second"] if english or not well_known else OTHER_LANGUAGES):
@@ -153,6 +157,17 @@ def _choose(
             chosen.append((candidate, value))
             reached = candidate.past
     return chosen
+
+
+def _is_designated(page: Page, candidate: Candidate) -> bool:
+    """A word such as "kamp", "ville (de)" or "مدينة" stands right before the name, or it is a people in small
+    letters."""
+    first, folded = candidate.first, page.words.folded
+    if page.shapes[first] == LOWER and len(folded[first]) > 5:
+        return True
+    if first and folded[first - 1] in ("de", "van", "du", "d", "l"):
+        first -= 1
+    return first > 0 and folded[first - 1] in w.PLACE_WORDS | w.REGION_WORDS | w.DISTRICT_WORDS
 
 
 def _is_direction_of(page: Page, before: Candidate, candidate: Candidate) -> bool:
