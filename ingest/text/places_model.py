@@ -30,7 +30,7 @@ class AcceptModel:
     """Weights by pass and the probability from which a span is accepted."""
 
     def __init__(self, weights: dict[str, np.ndarray], thresholds: dict[str, float]) -> None:
-        self._weights = {name: memoryview(table.astype(np.float32)) for name, table in weights.items()}
+        self._weights = {name: table.astype(np.float32).data for name, table in weights.items()}
         self.thresholds = thresholds
 
     def points(self, stage: str, slots: Iterable[int]) -> float:
