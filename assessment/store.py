@@ -9,19 +9,15 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from assessment.compute import Assessment
 from assessment.framework import DIMENSIONS
 from assessment.grade import GRADES
 from assessment.reasons import contributions, heaviest, reasons, unknowns
 from assessment.score import ORIGINS
+from ingest.warehouse import append_rows, transaction
 
 SCHEMA = (Path(__file__).with_name("schema.sql")).read_text(encoding="utf-8")
-TABLES = (
-    "run", "indicator_value", "indicator_item", "dimension_score", "pillar_score", "reason", "region_result",
-    "perspective",
-)  # fmt: skip
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -44,20 +40,10 @@ def save(
         "region_result": list(_region_results(result)),
         "perspective": list(_perspective(result)),
     }
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         for table, found in rows.items():
             connection.execute(f"DELETE FROM assessment.{table} WHERE run_id = $run_id", {"run_id": result.run_id})
-            if found:
-                batch = pa.Table.from_pylist(found)
-                connection.register("batch", batch)
-                names = ", ".join(batch.column_names)
-                connection.execute(f"INSERT INTO assessment.{table} ({names}) SELECT {names} FROM batch")
-                connection.unregister("batch")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+            append_rows(connection, f"assessment.{table}", found)
 
 
 def _run(result: Assessment, kind: str, made_at: datetime, code_version: str) -> dict[str, Any]:

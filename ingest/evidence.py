@@ -13,12 +13,11 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from ingest.text.fingerprints import Fingerprint
 from ingest.text.pipeline import TextDocument, TextRows, process_documents
 from ingest.text.stories import Member
-from ingest.warehouse import transaction
+from ingest.warehouse import append_rows, transaction
 
 WINDOW = timedelta(days=30)
 BATCH = 500  # documents read and stored together
@@ -113,12 +112,7 @@ def _store(connection: duckdb.DuckDBPyConnection, rows: TextRows, digests: dict[
                 {"ids": list(digests)},
             )
         for table, found in tables.items():
-            if found:
-                batch = pa.Table.from_pylist(found)
-                connection.register("batch", batch)
-                names = ", ".join(batch.column_names)
-                connection.execute(f"INSERT INTO evidence.{table} ({names}) SELECT {names} FROM batch")
-                connection.unregister("batch")
+            append_rows(connection, f"evidence.{table}", found)
 
 
 def _document(row: Any, digest: str) -> dict[str, Any]:

@@ -12,11 +12,13 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 SCHEMA_VERSION = 1
 # Version reached -> what leads there from the one before. `schema.sql` always holds the newest form.
@@ -138,6 +140,19 @@ def note_change(connection: duckdb.DuckDBPyConnection, *, above: int = 0) -> Non
     number = max(content_number(connection), above) + 1
     connection.execute("DELETE FROM meta WHERE name = 'content_number'")
     connection.execute("INSERT INTO meta VALUES ('content_number', $number)", {"number": str(number)})
+
+
+def append_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows to `table` (with its schema) in one statement; every row has the keys of the first, named as columns."""
+    if not rows:
+        return
+    batch = pa.Table.from_pylist(list(rows))
+    names = ", ".join(batch.column_names)
+    connection.register("batch", batch)
+    try:
+        connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM batch")
+    finally:
+        connection.unregister("batch")
 
 
 def migrate(

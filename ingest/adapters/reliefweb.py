@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from ingest.adapters import _dates, _scope
+from ingest.adapters import _dates, _reliefweb, _scope
 from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Document, Problem, Request, Row
@@ -22,6 +22,9 @@ FIELDS = (
 )
 
 
+follow = _reliefweb.follow
+
+
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:
     """One list per country of the catalog, newest first."""
     for url in source.urls:
@@ -29,22 +32,10 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
             yield Request(address.replace("{key}", quote(source.key() or "")).replace("{fields}", FIELDS))
 
 
-def follow(answer: Answer, source: Source) -> Iterator[Request]:
-    """The next page, until the source's limit of requests."""
-    following = _scope.under(_scope.json_of(answer), "links", "next", "href")
-    if following:
-        yield Request(str(following))
-
-
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
     """One Document per report; a country asked for that no report names is silent scope loss."""
-    data = _scope.json_of(answer)
-    if isinstance(data, dict) and "error" in data:
-        raise AdapterError(f"ReliefWeb refuses: {data['error']}", "apply for an application name and set its variable")
-    if not isinstance(data, dict) or not isinstance(data.get("data"), list):
-        raise _scope.not_recognised(answer, data)
     asked = {v.upper() for k, v in _scope.query_of(answer).items() if k == "filter[value]" and len(v) == 3}
-    yield from _scope.each(data["data"], lambda record: _report(record, asked, answer, source))
+    yield from _scope.each(_reliefweb.records(answer), lambda record: _report(record, asked, answer, source))
 
 
 def _report(record: dict[str, Any], asked: set[str], answer: Answer, source: Source) -> Iterator[Row]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from ingest.adapters import _dates, _scope
+from ingest.adapters import _dates, _reliefweb, _scope
 from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
-from ingest.model import AdapterError, Answer, Document, Problem, Request, Row
+from ingest.model import Answer, Document, Problem, Request, Row
+
+follow = _reliefweb.follow
 
 
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:
@@ -17,21 +19,9 @@ def requests(source: Source, since: datetime | None) -> Iterator[Request]:
     return (Request(url.replace("{key}", source.key() or "")) for url in source.urls)
 
 
-def follow(answer: Answer, source: Source) -> Iterator[Request]:
-    """The next page."""
-    following = _scope.under(_scope.json_of(answer), "links", "next", "href")
-    if following:
-        yield Request(str(following))
-
-
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
     """A list answer and a by-id answer (an array of one) alike."""
-    data = _scope.json_of(answer)
-    if isinstance(data, dict) and "error" in data:
-        raise AdapterError(f"ReliefWeb refuses: {data['error']}", "apply for an application name and set its variable")
-    if not isinstance(data, dict) or not isinstance(data.get("data"), list):
-        raise _scope.not_recognised(answer, data)
-    yield from _scope.each(data["data"], lambda record: _disaster(record, answer, source))
+    yield from _scope.each(_reliefweb.records(answer), lambda record: _disaster(record, answer, source))
 
 
 def _disaster(record: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:

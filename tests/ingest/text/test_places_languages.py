@@ -32,15 +32,9 @@ def mention_of(language: str, sentence: str, name: str) -> Mention | None:
     return next((m for m in mentions if m.start < start + len(name) and start < m.end), None)
 
 
-# Found by an earlier model, missed by the shipped one; taken out of this set when it is found again.
-KNOWN_MISSES = {("nl", "Al-Hol")}
-
-
 @pytest.mark.parametrize(("language", "sentence", "name", "place", "role"), ALL)
 def test_place_and_role(language: str, sentence: str, name: str, place: str, role: str) -> None:
     mention = mention_of(language, sentence, name)
-    if mention is None and (language, name) in KNOWN_MISSES:
-        pytest.xfail("the shipped model misses this camp in Dutch")
     assert mention is not None, "not found"
     assert sentence[mention.start : mention.end] == mention.text
     answer = (
