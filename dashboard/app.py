@@ -1,35 +1,45 @@
-"""The dashboard's entry: for now one plain page of sources and counts; the pages come with views/."""
+"""The dashboard's entry, run once per view of a page: language, sign-in, navigation, header, the view, footer."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import functools
+from types import ModuleType
 
 import streamlit as st
 
-from ingest.publish import NothingPublished, Snapshot
+from assessment.read import NoSnapshot
+from dashboard import shell, views
+from dashboard.page import Page
 
-st.set_page_config(page_title="ReturnWatch", layout="wide")
-st.title("ReturnWatch")
-st.write("This is country information, not a judgement on a person.")
-try:
-    with Snapshot.open(Path(os.environ.get("RETURNWATCH_DATA", "data")) / "published") as snapshot:
-        with snapshot.cursor() as cursor:
-            counts = cursor.execute(
-                """
-                SELECT s.source_id AS source,
-                       s.publisher,
-                       s.licence,
-                       (SELECT count(*) FROM observation AS o WHERE o.source_id = s.source_id) AS observations,
-                       (SELECT count(*) FROM event AS e WHERE e.source_id = s.source_id) AS events,
-                       (SELECT count(*) FROM document AS d WHERE d.source_id = s.source_id) AS documents,
-                       (SELECT max(r.ended_at) FROM source_run AS r WHERE r.source_id = s.source_id) AS last_run
-                FROM source AS s
-                ORDER BY s.source_id
-                """
-            ).df()
-            starter = cursor.execute("SELECT count(*) FROM run WHERE kind NOT IN ('starter')").fetchone()
-        st.caption(f"Snapshot {snapshot.snapshot_id}" + ("" if starter and starter[0] else " (starter data)"))
-        st.dataframe(counts, hide_index=True)
-except NothingPublished as error:
-    st.warning(str(error))
+st.set_page_config(page_title="ReturnWatch", page_icon="🧭", layout="wide")
+
+words = shell.language()
+now = shell.utc_now()
+actor = shell.actor(now)
+shell.style(words)
+
+
+def show(view: ModuleType) -> None:
+    """One view between header and footer; without a snapshot, what to do about it."""
+    try:
+        page = Page(shell.reader(), words, actor, shell.open_ledger, now, pages)
+    except NoSnapshot as error:
+        st.title("ReturnWatch")
+        st.warning(words("state.nothing_published"))
+        st.code(str(error), language=None)
+        return
+    shell.header(page)
+    view.show(page)
+    shell.footer(page)
+
+
+pages = {
+    view.PATH: st.Page(
+        functools.partial(show, view),
+        title=words(f"{view.PATH}.title"),
+        url_path=view.PATH,
+        default=position == 0,
+    )
+    for position, view in enumerate(v for v in views.every() if actor.roles & v.ROLES)
+}
+st.navigation(list(pages.values()), position="top").run()

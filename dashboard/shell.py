@@ -1,0 +1,102 @@
+"""What every page has around it: the snapshot opened once per process, the sign-in, the header and the footer."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import streamlit as st
+
+from assessment import roles
+from assessment.ledger import Ledger
+from assessment.read import Reader
+from assessment.roles import Actor, RoleConfig
+from dashboard.language import DEFAULT, LANGUAGES, Words, load
+from dashboard.page import Page, escape
+from ingest import catalog
+
+STYLE = Path(__file__).with_name("static") / "style.css"
+
+
+def utc_now() -> datetime:
+    """The clock of the pages: read once per run, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def data_dir() -> Path:
+    """Where the stores lie; `returnwatch serve` says so."""
+    return Path(os.environ.get("RETURNWATCH_DATA") or "data").resolve()
+
+
+@st.cache_resource(show_spinner=False)
+def _first_reader(published: str, sources_file: str) -> list[Reader]:
+    """A cell with the reader in use; a newer publication replaces what is in it. Raises NoSnapshot."""
+    sources = catalog.load(Path(sources_file)) if sources_file else None
+    return [Reader.open(Path(published), catalog=sources).warm()]
+
+
+def reader() -> Reader:
+    """The reader of the newest publication. One run of a page keeps the reader it began with. Raises NoSnapshot."""
+    cell = _first_reader(str(data_dir() / "published"), os.environ.get("RETURNWATCH_SOURCES", ""))
+    newest = cell[0].refresh()
+    if newest is not cell[0]:
+        cell[0] = newest.warm()
+    return cell[0]
+
+
+@st.cache_resource(show_spinner=False)
+def _ledger(place: str) -> Ledger:
+    return Ledger.open(place)
+
+
+def open_ledger() -> Ledger:
+    """The record of decisions: RETURNWATCH_LEDGER, else the file in the data folder. Raises LedgerError."""
+    return _ledger(os.environ.get("RETURNWATCH_LEDGER") or str(data_dir() / "ledger.sqlite"))
+
+
+def actor(now: datetime) -> Actor:
+    """Who is asking. Without a configured provider the app is local: a viewer plus one local analyst."""
+    return roles.resolve(None, RoleConfig(local=True), now)
+
+
+def language() -> Words:
+    """The language of the URL, else the last one chosen in this session, else Dutch."""
+    chosen = st.query_params.get("lang") or st.session_state.get("language", DEFAULT)
+    st.session_state["language"] = chosen if chosen in LANGUAGES else DEFAULT
+    return load(st.session_state["language"])
+
+
+def style(words: Words) -> None:
+    """The look of the product and the language of the page for screen readers."""
+    st.html(STYLE)
+    st.html(f"<script>document.documentElement.lang = '{words.language}';</script>", unsafe_allow_javascript=True)
+
+
+def header(page: Page) -> None:
+    """Data as of, refreshed when, sources broken, starter data, language; local mode says so."""
+    about = page.reader.snapshot
+    facts = [
+        page.word("header.as_of", day=page.words.day(about["as_of"])),
+        page.word("header.refreshed", moment=page.words.moment(about["made_at"])),
+        page.word("header.broken", count=about["sources_broken"]),
+    ]
+    if about["starter"]:
+        facts.append(page.word("header.starter"))
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with left:
+        st.html(f'<p class="rw-facts">{" · ".join(escape(fact) for fact in facts)}</p>')
+    with right:
+        other = next(name for name in LANGUAGES if name != page.words.language)
+        st.button(page.word("header.switch"), on_click=_switch, args=(other,), key="language_switch", type="tertiary")
+
+
+def _switch(language: str) -> None:
+    st.query_params["lang"] = language
+    st.session_state["language"] = language
+
+
+def footer(page: Page) -> None:
+    """What stands under every page."""
+    said = f"{page.word('footer.not_a_judgement')} {page.word('footer.refoulement')}"
+    st.html(f'<p class="rw-footer">{escape(said)}</p>')
