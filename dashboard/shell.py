@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from assessment import roles
 from assessment.ledger import Ledger
 from assessment.read import Reader
 from assessment.roles import Actor, RoleConfig
+from dashboard import bands, router
 from dashboard.language import DEFAULT, LANGUAGES, Words, load
 from dashboard.page import Page, escape
 from ingest import catalog
@@ -67,28 +69,39 @@ def language() -> Words:
     return load(st.session_state["language"])
 
 
+@functools.cache
+def _style_text() -> str:
+    """Band colours and the style sheet: one element on the page."""
+    return bands.css() + STYLE.read_text(encoding="utf-8")
+
+
 def style(words: Words) -> None:
     """The look of the product and the language of the page for screen readers."""
-    st.html(STYLE)
+    st.html(f"<style>{_style_text()}</style>")
     st.html(f"<script>document.documentElement.lang = '{words.language}';</script>", unsafe_allow_javascript=True)
 
 
 def header(page: Page) -> None:
-    """Data as of, refreshed when, sources broken, starter data, language; local mode says so."""
+    """The name, data as of, refreshed when, sources broken, starter data, language; follows links inside the page."""
+    router.follow(page)
     about = page.reader.snapshot
     facts = [
         page.word("header.as_of", day=page.words.day(about["as_of"])),
         page.word("header.refreshed", moment=page.words.moment(about["made_at"])),
         page.word("header.broken", count=about["sources_broken"]),
+        page.word("header.stale", count=about["sources_stale"]),
     ]
-    if about["starter"]:
-        facts.append(page.word("header.starter"))
     left, right = st.columns([5, 1], vertical_alignment="center")
     with left:
-        st.html(f'<p class="rw-facts">{" · ".join(escape(fact) for fact in facts)}</p>')
+        shown = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
+        st.html(
+            f'<div class="rw-top"><span class="rw-brand">ReturnWatch</span><span class="rw-facts">{shown}</span></div>'
+        )
     with right:
         other = next(name for name in LANGUAGES if name != page.words.language)
         st.button(page.word("header.switch"), on_click=_switch, args=(other,), key="language_switch", type="tertiary")
+    if about["starter"]:
+        st.html(f'<p class="rw-banner">{escape(page.word("header.starter"))}</p>')
 
 
 def _switch(language: str) -> None:

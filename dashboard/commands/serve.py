@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from dashboard import theme
 from dashboard.commands import Context, UsageError
 from dashboard.pipeline import is_published
 
@@ -37,6 +38,7 @@ def command(port: int, address: str) -> list[str]:
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
         "runner.magicEnabled": "false",
+        **theme.options(),
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
