@@ -6,7 +6,7 @@ days; a milder one needs two analysts and a jurist and two independent sources f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,8 @@ from assessment.framework import Framework
 from assessment.ledger import Entry, Ledger, Writer
 from assessment.roles import Actor, require, system
 from assessment.rules import settings
+
+PageMaker = Callable[[Sequence[Entry], Decision, Mapping[str, str]], str]  # (entries before, decision, both reasons)
 
 
 def draft(
@@ -134,12 +136,15 @@ def publish(
     actor: Actor,
     region_id: str,
     draft_seq: int,
-    page_sha256: str,
+    page: PageMaker,
     now: datetime,
     reason_en: str = "",
     reason_nl: str = "",
 ) -> Entry:
-    """Put an approved (and where needed signed) draft in force. A missing language may be given here."""
+    """Put an approved (and where needed signed) draft in force. A missing language may be given here.
+
+    page: makes the page as it is published from all entries before it; stored with the entry (see `register.publish`).
+    """
     require(actor, "publish_advice", now)
 
     def work(writer: Writer) -> Entry:
@@ -153,7 +158,8 @@ def publish(
         missing = [key for key, text in texts.items() if not text.strip()]
         if missing:
             raise AdviceError(f"{missing[0]} is missing; advice is published in English and Dutch", region_id)
-        content = {"draft": draft_seq, "page_sha256": page_sha256, **texts}
+        sha = writer.keep(page(writer.entries(), decision, texts))
+        content = {"draft": draft_seq, "page_sha256": sha, **texts}
         return writer.append(actor, "advice_published", region_id, content, now)
 
     return ledger.transact(work)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
 from assessment.advice_rules import AdviceError, Suggestion
-from assessment.ledger_state import AlertStanding
+from assessment.ledger import Entry
+from assessment.ledger_state import AlertStanding, alert_state
+from assessment.read import Reader
 
 STRONGEST = 3  # reasons and unknowns shown per dimension
 
 _RESULT = """
 SELECT r.iso3, u.run_id, u.as_of, s.suggested_category, s.category_before_gates, s.overall_level, s.frozen,
     u.framework_version
-FROM assessment.latest_run AS u
+FROM (  -- a snapshot holds tables only, so not the view latest_run
+    SELECT *
+    FROM assessment.run
+    WHERE kind = 'current'
+    ORDER BY as_of DESC, made_at DESC
+    LIMIT 1
+) AS u
 JOIN assessment.region_result AS s USING (run_id)
 JOIN region AS r USING (region_id)
 WHERE region_id = $region_id
@@ -79,6 +87,12 @@ def suggestion(
         reasons={dimension: tuple(texts) for dimension, texts in reasons.items()},
         unknowns=unknowns,
     )  # fmt: skip
+
+
+def suggested(reader: Reader, region_id: str, entries: Sequence[Entry], language: str = "en") -> Suggestion:
+    """`suggestion` over a reader and the entries of the ledger. Raises AdviceError."""
+    with reader.query() as query:
+        return suggestion(query.cursor, region_id, alert_state(entries), language)
 
 
 def _open(standing: AlertStanding | None) -> bool:

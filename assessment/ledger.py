@@ -104,6 +104,16 @@ class Writer:
         )
         self._seq, self._hash = int(row["seq"]), str(row["hash"])
 
+    def keep(self, body: str) -> str:
+        """Store a page as it is published; its SHA-256. The same page twice is stored once."""
+        sha = hashlib.sha256(body.encode("utf-8")).hexdigest()
+        known = self._connection.execute(sa.text("SELECT 1 FROM ledger_page WHERE sha256 = :sha"), {"sha": sha}).first()
+        if not known:
+            self._connection.execute(
+                sa.text("INSERT INTO ledger_page (sha256, body) VALUES (:sha, :body)"), {"sha": sha, "body": body}
+            )
+        return sha
+
 
 class Ledger:
     """The store. One object per process; it may be used by many threads."""
@@ -152,6 +162,18 @@ class Ledger:
             last = connection.execute(sa.text("SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1")).first()
         return (int(last[0]), str(last[1])) if last else (0, ddl.GENESIS)
 
+    def page(self, sha256: str) -> str | None:
+        """A page as it was published; None: not kept here. Raises LedgerError when it is not what was stored."""
+        with self.engine.connect() as connection:
+            found = connection.execute(
+                sa.text("SELECT body FROM ledger_page WHERE sha256 = :sha"), {"sha": sha256}
+            ).first()
+        if found and hashlib.sha256(found[0].encode("utf-8", "surrogateescape")).hexdigest() != sha256:
+            raise LedgerError(
+                f"the page {sha256[:12]}… was changed after it was stored; run `returnwatch ledger verify`"
+            )
+        return str(found[0]) if found else None
+
     def _prepare(self) -> None:
         with self._writing() as connection:
             connection.execute(sa.text(ddl.SQLITE_TABLE if self.sqlite else ddl.TABLE))
@@ -159,6 +181,7 @@ class Ledger:
                 connection.execute(sa.text(index))
             if not self.sqlite:
                 connection.execute(sa.text(ddl.POSTGRES_FUNCTION))
+            _prepare_pages(connection, self.sqlite)
             # Only while empty: a guard that vanished later is for `verify` to tell, not to be mended in silence.
             if connection.execute(sa.text("SELECT 1 FROM ledger_entry LIMIT 1")).first():
                 return
@@ -184,6 +207,18 @@ class Ledger:
                 if not busy or attempt == TRIES - 1:
                     raise
         raise AssertionError("unreachable")
+
+
+def _prepare_pages(connection: sa.Connection, sqlite: bool) -> None:
+    connection.execute(sa.text(ddl.PAGES))
+    if connection.execute(sa.text("SELECT 1 FROM ledger_page LIMIT 1")).first():
+        return  # as below: a guard that vanished later is for `verify` to tell
+    if not sqlite:
+        connection.execute(sa.text(ddl.POSTGRES_PAGE_FUNCTION))
+    present = guards(connection, "ledger_page")
+    for name, statement in (ddl.SQLITE_PAGE_TRIGGERS if sqlite else ddl.POSTGRES_PAGE_TRIGGERS).items():
+        if name not in present:
+            connection.execute(sa.text(statement))
 
 
 def canonical(value: Any) -> str:
@@ -213,16 +248,16 @@ def read(connection: sa.Connection, object_id: str | None = None) -> list[Entry]
     return [_entry(tuple(row)) for row in rows]
 
 
-def guards(connection: sa.Connection) -> dict[str, str]:
-    """The triggers on the table: name -> their text (SQLite) or state (PostgreSQL: O when switched on)."""
+def guards(connection: sa.Connection, table: str = "ledger_entry") -> dict[str, str]:
+    """The triggers on a table: name -> their text (SQLite) or state (PostgreSQL: O when switched on)."""
     if connection.dialect.name == "sqlite":
-        found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_entry'"
+        found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name"
     else:
         found = (
             "SELECT tgname, tgenabled::text FROM pg_trigger "
-            "WHERE tgrelid = 'ledger_entry'::regclass AND NOT tgisinternal"
+            "WHERE tgrelid = CAST(:name AS regclass) AND NOT tgisinternal"
         )
-    return {str(name): str(text) for name, text in connection.execute(sa.text(found))}
+    return {str(name): str(text) for name, text in connection.execute(sa.text(found), {"name": table})}
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

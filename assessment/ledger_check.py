@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ def verify(ledger: Ledger, expected: tuple[int, str] | None = None) -> Verdict:
                 count, previous = count + 1, row[8]
                 if expected and count == expected[0]:
                     at_expected = previous
+            faults += _page_faults(connection)
             if ledger.sqlite:
                 faults += _file_faults(connection)
     except DBAPIError as error:
@@ -80,9 +82,12 @@ def link_fault(row: tuple[Any, ...], seq: int, previous: str) -> str | None:
 
 
 def export(ledger: Ledger) -> Iterator[str]:
-    """Every entry as one line of canonical JSON, without line ends. Raises LedgerBroken."""
+    """Every entry, then every published page, as one line of canonical JSON without line end. Raises LedgerBroken."""
     for entry in ledger.entries():
         yield entry.line()
+    with ledger.engine.connect() as connection:
+        for sha, body in connection.execute(sa.text("SELECT sha256, body FROM ledger_page ORDER BY sha256")):
+            yield canonical({"sha256": sha, "body": body})
 
 
 def import_lines(ledger: Ledger, lines: Iterable[str]) -> int:
@@ -95,6 +100,9 @@ def import_lines(ledger: Ledger, lines: Iterable[str]) -> int:
         for line in lines:
             if not line.strip():
                 continue
+            if line.startswith('{"body":'):
+                _keep(writer, line)
+                continue
             row = _row(line, count + 1)
             fault = link_fault(tuple(row[name] for name in COLUMNS), count + 1, previous)
             if fault:
@@ -104,6 +112,12 @@ def import_lines(ledger: Ledger, lines: Iterable[str]) -> int:
         return count
 
     return ledger.transact(work)
+
+
+def _keep(writer: Writer, line: str) -> None:
+    page = json.loads(line)
+    if writer.keep(page["body"]) != page["sha256"]:
+        raise LedgerError(f"the page {page['sha256'][:12]}… was changed; nothing was imported")
 
 
 def _row(line: str, number: int) -> dict[str, Any]:
@@ -125,6 +139,19 @@ def _guard_faults(connection: sa.Connection) -> list[str]:
     return [f"guard {name} of the database is missing or was changed" for name in gone] + [
         f"guard {name} of the database is not ours" for name in extra
     ]
+
+
+def _page_faults(connection: sa.Connection) -> list[str]:
+    """Pages that are not what was published, and guards of their table that are gone."""
+    faults = []
+    for sha, body in connection.execute(sa.text("SELECT sha256, body FROM ledger_page ORDER BY sha256")):
+        if hashlib.sha256(str(body).encode("utf-8", "surrogateescape")).hexdigest() != sha:
+            faults.append(f"the published page {sha[:12]}… was changed after it was stored")
+    lite = connection.dialect.name == "sqlite"
+    wanted = ddl.SQLITE_PAGE_TRIGGERS if lite else dict.fromkeys(ddl.POSTGRES_PAGE_TRIGGERS, "O")
+    present = guards(connection, "ledger_page")
+    gone = [name for name, text in wanted.items() if present.get(name) != text]
+    return faults + [f"guard {name} of the database is missing or was changed" for name in gone]
 
 
 def _file_faults(connection: sa.Connection) -> list[str]:

@@ -54,6 +54,7 @@ Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_clea
 Optional = Annotated[str, Field(max_length=4000), AfterValidator(_clean)]
 Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_clean)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:_.#/-]{0,199}$")]
+EvidenceId = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,500}$")]  # made of the source's own keys
 Url = Annotated[str, Field(pattern=r"^https?://[^\s]{3,1990}$")]
 Code = Annotated[int, Field(ge=0, le=4)]
 
@@ -199,7 +200,7 @@ class GateRemoved(Payload):
     """A gate no longer counts for this region since a person found its ground gone. evidence_id: the hit removed."""
 
     gate_id: Annotated[str, Field(pattern=r"^G\d{1,2}$")]
-    evidence_id: Id
+    evidence_id: EvidenceId
     reason: Text
     url: Url
 

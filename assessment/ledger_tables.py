@@ -19,6 +19,12 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
     hash TEXT NOT NULL                -- SHA-256, hex, over all columns above
 )
 """
+PAGES = """
+CREATE TABLE IF NOT EXISTS ledger_page (  -- pages as they were published; the entry of the publication names the digest
+    sha256 TEXT PRIMARY KEY NOT NULL,     -- of the bytes of `body` in UTF-8, hex
+    body TEXT NOT NULL
+)
+"""
 INDEXES = ("CREATE INDEX IF NOT EXISTS ledger_entry_object ON ledger_entry (object, seq)",)
 SQLITE_TABLE = TABLE.replace("seq BIGINT PRIMARY KEY NOT NULL", "seq INTEGER PRIMARY KEY NOT NULL")
 GENESIS = "0" * 64
@@ -52,4 +58,22 @@ POSTGRES_TRIGGERS = {
     "FOR EACH ROW EXECUTE FUNCTION ledger_guard()",
     "ledger_whole": "CREATE TRIGGER ledger_whole BEFORE TRUNCATE ON ledger_entry "
     "FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard()",
+}
+
+SQLITE_PAGE_TRIGGERS = {
+    f"ledger_page_no_{verb.lower()}": f"""CREATE TRIGGER ledger_page_no_{verb.lower()} BEFORE {verb} ON ledger_page
+BEGIN SELECT RAISE(ABORT, 'a published page is never changed or removed'); END"""
+    for verb in ("UPDATE", "DELETE")
+}
+POSTGRES_PAGE_FUNCTION = """
+CREATE OR REPLACE FUNCTION ledger_page_guard() RETURNS trigger AS $guard$
+BEGIN
+    RAISE EXCEPTION 'a published page is never changed or removed';
+END $guard$ LANGUAGE plpgsql
+"""
+POSTGRES_PAGE_TRIGGERS = {
+    "ledger_page_rows": "CREATE TRIGGER ledger_page_rows BEFORE UPDATE OR DELETE ON ledger_page "
+    "FOR EACH ROW EXECUTE FUNCTION ledger_page_guard()",
+    "ledger_page_whole": "CREATE TRIGGER ledger_page_whole BEFORE TRUNCATE ON ledger_page "
+    "FOR EACH STATEMENT EXECUTE FUNCTION ledger_page_guard()",
 }

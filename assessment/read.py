@@ -109,6 +109,12 @@ class Reader:
         self.close()
 
     @contextmanager
+    def query(self) -> Iterator[Query]:
+        """A question of one's own, for the modules of `assessment` that join the snapshot with the ledger."""
+        with self._ask() as query:
+            yield query
+
+    @contextmanager
     def _ask(self) -> Iterator[Query]:
         with self._snapshot.cursor() as cursor:
             yield Query(cursor, self._tables, self._framework, self._run, self._memory)

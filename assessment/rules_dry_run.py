@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from assessment.grade import stricter
+from assessment.read import Reader
 from assessment.rules import check
 
 _UNKNOWN_LEVEL = 4  # [bands.unknown] treated_as
@@ -77,6 +78,12 @@ def dry_run(values: Mapping[str, float], changes: Mapping[str, float], rows: Ite
             direction = "level_only" if old == new else "worse" if stricter(old, new) == new else "better"
             flips.append(Flip(region_id, old, new, old_level, new_level, direction))
     return flips
+
+
+def flips(reader: Reader, values: Mapping[str, float], changes: Mapping[str, float]) -> list[Flip]:
+    """`dry_run` on the run shown. Raises RuleError, NotFound (nothing is assessed)."""
+    with reader.query() as query:
+        return dry_run(values, changes, stored_rows(query.cursor, query.needed_run()["run_id"]))
 
 
 def _judge(now: Mapping[str, float], values: Mapping[str, float], rows: list[Row]) -> tuple[int, str]:

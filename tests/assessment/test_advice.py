@@ -23,7 +23,7 @@ from tests.assessment.ledger_kit import NOW, person
 
 FRAMEWORK = load()
 REGION = "AF-BAL"
-PAGE = "a" * 64
+PAGE = '{"page":1}\n'
 DAY = timedelta(days=1)
 SUGGESTED = Suggestion(REGION, "AFG", "run1", date(2026, 11, 22), "A2", "A2", 3, False, False, "2026.1")
 
@@ -67,7 +67,7 @@ class Office:
         advice.sign(self.ledger, self.who(name, "jurist", "reviewer"), REGION, seq, self.now)  # type: ignore[arg-type]
 
     def publish(self, seq: int, name: str = "boris", **texts: str) -> None:
-        advice.publish(self.ledger, self.who(name, "reviewer"), REGION, seq, PAGE, self.now, **texts)  # type: ignore[arg-type]
+        advice.publish(self.ledger, self.who(name, "reviewer"), REGION, seq, lambda *_: PAGE, self.now, **texts)  # type: ignore[arg-type]
 
     def standing(self, at: datetime | None = None) -> Standing:
         return advice_state(self.ledger.entries(), at or self.now)[REGION]
@@ -86,7 +86,8 @@ def test_from_draft_to_publication(office: Office) -> None:
     standing = office.standing()
     assert (standing.status, standing.shown, standing.pending) == ("in_force", "A2", None)
     assert standing.decision is not None
-    assert standing.decision.page_sha256 == PAGE
+    assert standing.decision.page_sha256 is not None
+    assert office.ledger.page(standing.decision.page_sha256) == PAGE
     assert standing.decision.texts == ("Quiet since May.", "Rustig sinds mei.")
 
 
