@@ -34,6 +34,8 @@ BENT = (  # features whose effect on escalation may bend: distance from the bar,
     "3 months over 12 months",
     "escalations, half-life 12",
 )
+CALM_MONTHS = 24  # an onset is violence after this many calm months, origin month included
+ONSETS_NEARBY = tuple(f"rest of country: onsets, half-life {half_life}" for half_life in (1, 3, 12, 36))
 log1p = np.log1p
 
 
@@ -202,6 +204,19 @@ def _country(panel: Panel) -> dict[str, Floats]:
     return out
 
 
+def _onsets_nearby(panel: Panel) -> dict[str, Floats]:
+    """How often violence lately began in calm units elsewhere in the country: it seldom begins in one place only."""
+    index, size = _country_matrix(panel.countries)
+    active = panel.activity > 0
+    began = np.zeros(panel.activity.shape)
+    began[:, 1:] = active[:, 1:] & (months_since(active)[:, :-1] >= CALM_MONTHS - 1)
+    began[:, :CALM_MONTHS] = 0.0  # what came before the panel is not known
+    return {
+        name: others_in_country(ewma(began, half_life), index, size)
+        for name, half_life in zip(ONSETS_NEARBY, (1, 3, 12, 36), strict=True)
+    }
+
+
 def _world(panel: Panel) -> dict[str, Floats]:
     """All units together, and the season (month of the year as a circle)."""
     activity = panel.activity
@@ -245,7 +260,7 @@ def history_features(
     `neighbours` (U, U), 0/1, adds the neighbours' history; `extra` adds monthly counts of other sources (U, T), such
     as attacks on aid workers, at half-lives of 3 and 12 months. Raises ValueError when a table does not fit the panel.
     """
-    table = _own_level(panel) | _own_change(panel) | _country(panel) | _world(panel)
+    table = _own_level(panel) | _own_change(panel) | _country(panel) | _onsets_nearby(panel) | _world(panel)
     if neighbours is not None:
         if neighbours.shape != (len(panel.units), len(panel.units)):
             raise ValueError(f"neighbour table is {neighbours.shape}, the panel has {len(panel.units)} units")

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assessment.forecast_features import ESCALATION_WINDOW, escalation_level, rolling_sum
+from assessment.forecast_features import CALM_MONTHS, ESCALATION_WINDOW, escalation_level, rolling_sum
 from assessment.validation.panel import Floats, Panel
 
 HORIZONS = (1, 3, 6, 12)  # months
-CALM_MONTHS = 24  # an onset is violence after this many calm months, origin month included
 ONGOING_MONTHS = 3  # a unit with an event in these last months has ongoing violence
 
 
@@ -98,11 +97,11 @@ def de_escalation(panel: Panel) -> Floats:
     return out
 
 
-def onset(panel: Panel) -> Floats:
-    """An event next month, asked only of units without any event in the last 24 months."""
+def onset(panel: Panel, calm_months: int = CALM_MONTHS) -> Floats:
+    """An event next month, asked only of units without any event in the last 24 (or other `calm_months`) months."""
     out = outcomes(panel, TARGETS[0], 1)
-    out[rolling_sum(panel.activity, CALM_MONTHS) > 0] = np.nan
-    out[:, : CALM_MONTHS - 1] = np.nan
+    out[rolling_sum(panel.activity, calm_months) > 0] = np.nan
+    out[:, : calm_months - 1] = np.nan
     return out
 
 

@@ -2,6 +2,7 @@
 
 Parts, each printed as a table (all by default):
   settings   ridge weight and knots on months before 2020 only: fit to 2015, score 2016-17; fit to 2017, score 2018-19
+  onset      ways to learn onset, on five years before 2020, each fitted to the year before; with intervals
   held_out   the chosen settings on 2020-2022, fitted to 2019, beside the same figure on the validation folds
   extra      what attacks on aid, health and education, as extra inputs, add to one month ahead
   neighbours the same features of adjoining units, which are joined to shapes by name, half of them with success
@@ -23,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pycountry
+from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry import shape
 
@@ -31,13 +33,14 @@ from assessment.forecast import outlook, train
 from assessment.forecast_features import history_features
 from assessment.forecast_model import Question, Recipe
 from assessment.validation import metrics, published
-from assessment.validation.backtest import add_ours, default_setting, origins_tested
+from assessment.validation.backtest import Setting, add_ours, default_setting, origins_tested
 from assessment.validation.baselines import RANKING_HISTORY
 from assessment.validation.evaluate import OURS
 from assessment.validation.panel import Floats, Panel, load_panel
 from assessment.validation.rows import add_baselines, cases
 
 FOLDS = (("2015-12", "2017-12"), ("2017-12", "2019-12"))
+YEARS = tuple((f"{year - 1}-12", f"{year}-12") for year in range(2015, 2020))
 TEST = ("2019-12", "2022-12")
 ONE_MONTH: tuple[Question, ...] = (("any_event", 1), ("escalation", 1), ("onset", 1))
 ASKED: tuple[Question, ...] = (*ONE_MONTH, ("deaths_10", 3), ("deaths_25", 6), ("any_death", 12))
@@ -101,6 +104,48 @@ def settings(real: Path) -> None:
         forecast_model.RECIPES.clear()
         forecast_model.RECIPES.update(chosen)
     table("settings: validation months before 2020", rows)
+
+
+def onset(real: Path) -> None:
+    """Recipes for onset pooled over the five years, and their difference from the plain recipe in the same draws."""
+    panel, chosen = read(real).until("2019-12"), dict(forecast_model.RECIPES)
+    candidates = {
+        "plain": forecast_model.PLAIN,
+        "in use": chosen["onset"],
+        "plain, penalty 1000": Recipe(1000.0, 4),
+        "learnt from 12 calm months": Recipe(300.0, 4, calm_months=12),
+        "learnt from 6 calm months": Recipe(300.0, 4, calm_months=6),
+        "onsets elsewhere": Recipe(300.0, 4, onsets_nearby=True),
+        "onsets elsewhere, penalty 1000": Recipe(1000.0, 4, onsets_nearby=True),
+    }
+    features, rows, plain = history_features(panel), [], np.zeros(0)
+    for name, recipe in candidates.items():
+        forecast_model.RECIPES["onset"] = recipe
+        y, p, land = (
+            np.concatenate(part) for part in zip(*(_year(panel, features, fold) for fold in YEARS), strict=True)
+        )
+        drawn = metrics.draw_countries(land, 400, 1)
+        sample = metrics.drawn_scores(y, p, p, y, drawn)["average_precision"]
+        plain = sample if name == "plain" else plain
+        low, high = np.quantile(sample - plain, [0.025, 0.975])
+        rows.append({"recipe": name, "AP": metrics.average_precision(y, p), "AUROC": metrics.auroc(y, p),
+                     "Brier": metrics.brier(y, p), "AP - plain, low": low, "high": high,
+                     "better in": float((sample > plain).mean()), "onsets": int(y.sum())})  # fmt: skip
+    forecast_model.RECIPES.clear()
+    forecast_model.RECIPES.update(chosen)
+    table("onset: 2015-2019, each year fitted to the year before", rows)
+
+
+def _year(
+    panel: Panel, features: tuple[tuple[str, ...], Floats], fold: tuple[str, str]
+) -> tuple[Floats, Floats, NDArray[np.str_]]:
+    """Outcomes, probabilities and countries of one year's onsets without reporting lag."""
+    setting = Setting(*fold, lag=0)
+    mask = origins_tested(panel, setting)
+    mask[:, panel.column(fold[1]) :] = False
+    rows = cases(panel, ("onset", 1), mask)
+    add_ours(rows, panel, features, setting)  # type: ignore[arg-type]
+    return rows.y, rows.forecasts[OURS].probability, rows.country
 
 
 def held_out(real: Path) -> None:
@@ -267,7 +312,7 @@ def speed(real: Path) -> None:
 
 
 PARTS: dict[str, Callable[[Path], None]] = {
-    "settings": settings, "held_out": held_out, "extra": extra,
+    "settings": settings, "onset": onset, "held_out": held_out, "extra": extra,
     "neighbours": neighbours, "quiet": quiet, "speed": speed,
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assessment import forecast
 from assessment.forecast_features import (
+    ONSETS_NEARBY,
     escalation_level,
     ewma,
     history_features,
@@ -18,7 +19,7 @@ from assessment.forecast_features import (
 )
 from assessment.forecast_fit import NotEnoughHistory, fit_logistic, logistic
 from assessment.forecast_model import fit, from_json, labels, probabilities, reasons, to_json
-from assessment.forecast_targets import HORIZONS, TARGETS, outcomes, targets_of, totals
+from assessment.forecast_targets import HORIZONS, TARGETS, onset, outcomes, targets_of, totals
 from assessment.validation.evaluate import gate
 from assessment.validation.panel import Panel
 
@@ -303,3 +304,35 @@ def test_words_of_likelihood(p: float, word: str) -> None:
 def test_no_word_outside_zero_to_one(p: float) -> None:
     with pytest.raises(ValueError, match="probability"):
         forecast.likelihood_word(p)
+
+
+def test_onset_is_learnt_from_more_units_than_it_is_asked_of() -> None:
+    """Units calm for 12 months teach; only onset reads onsets elsewhere, and the label stays the published one."""
+    panel = world(units=60, months=120, countries=6, seed=2)
+    calm = onset(panel, 12)
+    assert np.isfinite(calm).sum() > np.isfinite(onset(panel)).sum()
+    assert np.array_equal(calm[np.isfinite(onset(panel))], onset(panel)[np.isfinite(onset(panel))])
+    names, features = history_features(panel)
+    model = fit(panel, names, features, str(panel.months[110]), [("onset", 1), ("any_event", 1)], lag=0)
+    nearby = {names.index(name) for name in ONSETS_NEARBY}
+    assert nearby <= set(model.parts[("onset", 1)].columns.tolist())
+    assert not nearby & set(model.parts[("any_event", 1)].columns.tolist())
+    asked = onset(panel.until(str(panel.months[110])), 12)
+    asked[:, :24] = np.nan
+    assert model.parts[("onset", 1)].rows == np.isfinite(asked).sum()
+
+
+def test_onsets_elsewhere_are_counted_where_they_are() -> None:
+    """Unit 0 begins after 24 calm months: its two compatriots see it in that month, it and foreigners do not."""
+    activity = np.zeros((4, 40))
+    activity[0, 30] = 3.0
+    activity[1, 5] = 1.0
+    lands = np.array(["A", "A", "A", "B"])
+    months = np.arange(np.datetime64("2015-01", "M"), np.datetime64("2015-01", "M") + 40)
+    panel = Panel(np.array(["a0", "a1", "a2", "b0"]), lands, months, {"n_events": activity})
+    names, features = history_features(panel)
+    seen = features[:, :, names.index(ONSETS_NEARBY[0])]
+    assert np.count_nonzero(seen[:, :30]) == 0  # month 5 is no onset: nobody knows the 24 months before it
+    assert (seen[1:3, 30] > 0).all()
+    assert seen[0, 30] == 0
+    assert seen[3, 30] == 0
