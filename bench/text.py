@@ -26,7 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from ingest.text.evaluate_themes import evaluate_themes
 from ingest.text.language import identify
 from ingest.text.pipeline import TextDocument, process_documents
-from ingest.text.search import Filters, Item, build, query
+from ingest.text.search import Filters
+from ingest.text.search import search as look_up
+from ingest.text.search_build import Item, build
 from ingest.text.sentences import split_sentences
 from ingest.text.themes import load_lexicon, match_themes, sentence_bounds, tag_themes
 from ingest.text.tokens import words_of
@@ -141,7 +143,7 @@ def search(count: int, repeats: int = 60) -> dict[str, Any]:
                 ("filters alone", "", Filters(countries=item.countries, languages=("en",))),
             ):
                 began = time.perf_counter()
-                query(path, text, filters)
+                look_up(path, text, filters)
                 kinds.setdefault(kind, []).append((time.perf_counter() - began) * 1000)
         times = sorted(value for values in kinds.values() for value in values)
         return {

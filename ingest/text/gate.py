@@ -7,10 +7,11 @@ train_gate.py, shipped as gate.npz (weights and hashed cells only, no text), sco
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,14 @@ class Gate:
     idf: NDArray[np.float32]
     weights: dict[str, NDArray[np.float32]]
     meta: dict[str, object]
+
+    @cached_property
+    def digest(self) -> str:
+        """Which gate this is: two gates with the same weights have the same digest."""
+        found = hashlib.sha256(self.idf.tobytes())
+        for group in GROUPS:
+            found.update(self.weights[group].tobytes())
+        return found.hexdigest()[:12]
 
     def score(self, readings: Sequence[Reading]) -> Scores:
         """Probabilities of every head for texts already read."""

@@ -1,69 +1,31 @@
-"""Full-text search over documents and claims: an SQLite FTS5 file derived beside each snapshot.
+"""Ask the full-text file beside a snapshot (search_build.py makes it).
 
 Words are folded as everywhere else (tokens.py), Arabic words also without their article, so a query finds every
-spelling. The index keeps no text; snippets are cut from the stored originals, escaped, with the found words marked.
-Filters (country, region, theme, language, source) are words of a column of their own, and rows lie in order of date, so
-a filter narrows the search instead of following it.
+spelling. Snippets are cut from the stored originals, escaped, with the found words marked. Filters (country, region,
+theme, language, source, form) are words of a column of their own, and rows lie in order of date, so a filter narrows
+the search instead of following it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from .search_words import index_word, mark, snippet
-from .tokens import WORD
+from .search_words import indexed, mark, snippet, tag
 
-MANY = 4_000  # rows that relevance is worked out for; of words in more rows than that, the newest are shown
 NEWEST = 300  # rows looked at then: those with a found word in the title come first
-_SCHEMA = """
-CREATE TABLE item (           -- one row a document or claim, in order of date
-  number INTEGER PRIMARY KEY,
-  id TEXT NOT NULL,
-  kind TEXT NOT NULL,         -- document | claim
-  title TEXT NOT NULL,
-  body TEXT NOT NULL,         -- original text, for snippets
-  url TEXT NOT NULL,
-  source_id TEXT NOT NULL,
-  language TEXT NOT NULL,
-  day TEXT                    -- ISO date; NULL: the source gives none (such rows come first)
-);
-CREATE INDEX item_day ON item (day);
-CREATE VIRTUAL TABLE word USING fts5(
-  title, body, tags, content='', prefix='3 4', tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
-);
-CREATE VIRTUAL TABLE known USING fts5vocab(word, 'row');
-CREATE TABLE common (         -- words of more than MANY rows: counting them for each query takes too long
-  word TEXT PRIMARY KEY
-) WITHOUT ROWID;
-"""
 _TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 
 
 class SearchError(ValueError):
     """The index is missing or not ours; the message says what to run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What is indexed. `kind` is document or claim; a claim's `body` is its quote."""
-
-    id: str
-    kind: str
-    title: str
-    body: str
-    url: str = ""
-    source_id: str = ""
-    language: str = "und"
-    day: date | None = None
-    countries: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +37,7 @@ class Filters:
     themes: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
     kind: str | None = None
     since: date | None = None
     until: date | None = None
@@ -93,75 +56,71 @@ class Result:
     language: str
     day: date | None
     rank: float
+    about: Mapping[str, Any]
 
 
-def build(items: Iterable[Item], path: Path) -> int:
-    """Write a new index at `path` (first beside it, then in its place). Returns the number of rows."""
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    ordered = sorted(items, key=lambda item: (item.day or date.min, item.kind, item.id))
-    with closing(sqlite3.connect(draft)) as connection:
-        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-        connection.execute("INSERT INTO word(word, rank) VALUES ('rank', 'bm25(6.0, 1.0, 0.0)')")
-        connection.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _item_rows(ordered))
-        connection.executemany("INSERT INTO word(rowid, title, body, tags) VALUES (?, ?, ?, ?)", _word_rows(ordered))
-        connection.execute("INSERT INTO word(word) VALUES ('optimize')")
-        connection.execute("INSERT INTO common SELECT term FROM known WHERE doc > :many", {"many": MANY})
-        connection.commit()
-    draft.replace(path)
-    return len(ordered)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hits from `offset` on, and how many rows match in all."""
+
+    total: int
+    hits: list[Result]
 
 
-def _item_rows(items: Sequence[Item]) -> Iterator[tuple[object, ...]]:
-    for number, item in enumerate(items, 1):
-        day = item.day.isoformat() if item.day else None
-        texts = (_storable(item.title), _storable(item.body))
-        yield number, item.id, item.kind, *texts, item.url, item.source_id, item.language, day
+def query(path: Path, text: str, filters: Filters = Filters(), limit: int = 20, offset: int = 0) -> list[Result]:
+    """The hits of `search`, without the total."""
+    return search(path, text, filters, limit, offset, count=False).hits
 
 
-def _word_rows(items: Sequence[Item]) -> Iterator[tuple[int, str, str, str]]:
-    for number, item in enumerate(items, 1):
-        yield number, _indexed(item.title), _indexed(item.body), " ".join(_tags(item))
-
-
-def _storable(text: str) -> str:
-    """SQLite stores UTF-8: lone surrogates of a damaged text become question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
-
-
-def _indexed(text: str) -> str:
-    return " ".join(index_word(match.group()) for match in WORD.finditer(_storable(text)))
-
-
-def _tag(kind: str, value: str) -> str:
-    return "x" + kind + "x" + "".join(c if c.isalnum() and c.isascii() else f"z{ord(c):x}" for c in value.casefold())
-
-
-def _tags(item: Item) -> Iterator[str]:
-    yield _tag("kind", item.kind)
-    yield _tag("language", item.language)
-    yield _tag("source", item.source_id)
-    for kind, values in (("country", item.countries), ("region", item.regions), ("theme", item.themes)):
-        for value in values:
-            yield _tag(kind, value)
-
-
-def query(path: Path, text: str, filters: Filters = Filters(), limit: int = 20) -> list[Result]:
+def search(
+    path: Path, text: str, filters: Filters = Filters(), limit: int = 20, offset: int = 0, *, count: bool = True
+) -> Page:
     """The best rows for a query: all words must occur; "a phrase", word* and -word are understood; an empty text
-    lists the newest rows that pass the filters. Any text is safe: it is never read as FTS syntax."""
+    lists the newest rows that pass the filters. Any text is safe: it is never read as FTS syntax. With `count` False
+    the total is that of the hits."""
     if not path.exists():
         raise SearchError(f"no search index {path.name}; publish a snapshot first: returnwatch assess")
     wanted, unwanted = _parse(text)
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         try:
-            rows = _select(connection, wanted, unwanted, filters, limit)
+            plan = _plan(connection, wanted, unwanted, filters)
+            if wanted and not plan.expression:
+                return Page(0, [])
+            rows = _select(connection, plan, limit, offset)
+            total = _count(connection, plan) if count and (offset or len(rows) == limit) else offset + len(rows)
         except sqlite3.DatabaseError as error:
             raise SearchError(
                 f"{path.name} is not a search index ({error}); publish again: returnwatch assess"
             ) from error
     words = [word for term in wanted for word in term.rstrip("*").split()]
     prefixes = [term.rstrip("*").split()[-1] for term in wanted if term.endswith("*")]
-    return [_result(row, words, prefixes) for row in rows]
+    return Page(total, [_result(row, words, prefixes) for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A query as SQLite is asked it: FTS expression (empty: every row), row numbers, words."""
+
+    expression: str
+    low: int
+    high: int
+    wanted: list[str]
+
+
+def _plan(connection: sqlite3.Connection, wanted: list[str], unwanted: list[str], filters: Filters) -> _Plan:
+    tags = list(_tag_clauses(filters))
+    expression = " AND ".join([*(f"{{title body}} : {_quoted(term)}" for term in wanted), *tags])
+    if expression and unwanted:
+        expression = f"({expression}) NOT ({' OR '.join(f'{{title body}} : {_quoted(term)}' for term in unwanted)})"
+    return _Plan(expression, *_range(connection, filters), wanted)
+
+
+def _count(connection: sqlite3.Connection, plan: _Plan) -> int:
+    if not plan.expression:
+        return max(0, plan.high - plan.low + 1)
+    statement = "SELECT count(*) FROM word WHERE word MATCH :expression AND word.rowid BETWEEN :low AND :high"
+    values = {"expression": plan.expression, "low": plan.low, "high": plan.high}
+    return int(connection.execute(statement, values).fetchone()[0])
 
 
 def _parse(text: str) -> tuple[list[str], list[str]]:
@@ -169,7 +128,7 @@ def _parse(text: str) -> tuple[list[str], list[str]]:
     wanted: list[str] = []
     unwanted: list[str] = []
     for minus, phrase, other_minus, word in _TERM.findall(text[:500]):
-        folded = _indexed(phrase or word).strip()
+        folded = indexed(phrase or word).strip()
         if not folded:
             continue
         if word.endswith("*") and len(folded) > 1:
@@ -178,27 +137,18 @@ def _parse(text: str) -> tuple[list[str], list[str]]:
     return wanted[:12], unwanted[:12]
 
 
-def _select(
-    connection: sqlite3.Connection, wanted: list[str], unwanted: list[str], filters: Filters, limit: int
-) -> list[tuple[object, ...]]:
-    tags = list(_tag_clauses(filters))
-    expression = " AND ".join([*(f"{{title body}} : {_quoted(term)}" for term in wanted), *tags])
-    if not expression:
-        return _newest(connection, filters, limit)
-    if unwanted:
-        expression = f"({expression}) NOT ({' OR '.join(f'{{title body}} : {_quoted(term)}' for term in unwanted)})"
-    low, high = _range(connection, filters)
-    if wanted and not _is_common(connection, wanted):
-        return _ranked(connection, expression, low, high, limit)
-    return _newest_matching(connection, expression, low, high, limit, wanted)
+def _select(connection: sqlite3.Connection, plan: _Plan, limit: int, offset: int) -> list[tuple[object, ...]]:
+    if not plan.expression:
+        return _newest(connection, plan, limit, offset)
+    if plan.wanted and not _is_common(connection, plan.wanted):
+        return _ranked(connection, plan, limit, offset)
+    return _newest_matching(connection, plan, limit, offset)
 
 
-_ITEM = "item.id, item.kind, item.title, item.body, item.url, item.source_id, item.language, item.day"
+_ITEM = "item.id, item.kind, item.title, item.body, item.url, item.source_id, item.language, item.day, item.about"
 
 
-def _ranked(
-    connection: sqlite3.Connection, expression: str, low: int, high: int, limit: int
-) -> list[tuple[object, ...]]:
+def _ranked(connection: sqlite3.Connection, plan: _Plan, limit: int, offset: int) -> list[tuple[object, ...]]:
     """By relevance (BM25, the title six times), then the newest."""
     statement = f"""
         SELECT {_ITEM}, found.score
@@ -207,19 +157,17 @@ def _ranked(
             FROM word
             WHERE word MATCH :expression AND word.rowid BETWEEN :low AND :high
             ORDER BY word.rank
-            LIMIT :limit
+            LIMIT :limit OFFSET :offset
         ) AS found
         JOIN item ON item.number = found.number
         ORDER BY found.score, item.number DESC
     """
-    values = {"expression": expression, "low": low, "high": high, "limit": limit}
+    values = {"expression": plan.expression, "low": plan.low, "high": plan.high, "limit": limit, "offset": offset}
     return connection.execute(statement, values).fetchall()
 
 
-def _newest_matching(
-    connection: sqlite3.Connection, expression: str, low: int, high: int, limit: int, wanted: Sequence[str]
-) -> list[tuple[object, ...]]:
-    """The newest rows that match, those with found words in the title first."""
+def _newest_matching(connection: sqlite3.Connection, plan: _Plan, limit: int, offset: int) -> list[tuple[object, ...]]:
+    """The newest rows that match; of the newest NEWEST those with found words in the title first."""
     statement = """
         SELECT item.number, item.title
         FROM (
@@ -232,30 +180,30 @@ def _newest_matching(
         JOIN item ON item.number = found.number
         ORDER BY item.number DESC
     """
-    newest = NEWEST if wanted else limit
-    values = {"expression": expression, "low": low, "high": high, "newest": newest}
-    asked = {word for term in wanted for word in term.rstrip("*").split()}
+    newest = max(NEWEST, offset + limit) if plan.wanted else offset + limit
+    values = {"expression": plan.expression, "low": plan.low, "high": plan.high, "newest": newest}
+    asked = {word for term in plan.wanted for word in term.rstrip("*").split()}
     scored = [
-        (-len(asked & set(_indexed(str(title)).split())), -int(number), int(number))
-        for number, title in connection.execute(statement, values)
+        (-len(asked & set(indexed(str(title)).split())) if place < NEWEST else 1, -int(number), int(number))
+        for place, (number, title) in enumerate(connection.execute(statement, values))
     ]
     rows = []
-    for score, _, number in sorted(scored)[:limit]:
+    for score, _, number in sorted(scored)[offset : offset + limit]:
         row = connection.execute(f"SELECT {_ITEM} FROM item WHERE number = :number", {"number": number}).fetchone()
         rows.append((*row, float(score)))
     return rows
 
 
-def _newest(connection: sqlite3.Connection, filters: Filters, limit: int) -> list[tuple[object, ...]]:
-    low, high = _range(connection, filters)
-    statement = """
-        SELECT id, kind, title, body, url, source_id, language, day, 0.0
+def _newest(connection: sqlite3.Connection, plan: _Plan, limit: int, offset: int) -> list[tuple[object, ...]]:
+    statement = f"""
+        SELECT {_ITEM}, 0.0
         FROM item
         WHERE number BETWEEN :low AND :high
         ORDER BY number DESC
-        LIMIT :limit
+        LIMIT :limit OFFSET :offset
     """
-    return connection.execute(statement, {"low": low, "high": high, "limit": limit}).fetchall()
+    values = {"low": plan.low, "high": plan.high, "limit": limit, "offset": offset}
+    return connection.execute(statement, values).fetchall()
 
 
 def _quoted(term: str) -> str:
@@ -269,10 +217,11 @@ def _tag_clauses(filters: Filters) -> Iterator[str]:
         ("theme", filters.themes),
         ("language", filters.languages),
         ("source", filters.sources),
+        ("form", filters.forms),
         ("kind", (filters.kind,) if filters.kind else ()),
     ):
         if values:
-            yield "tags : (" + " OR ".join(f'"{_tag(kind, value)}"' for value in values) + ")"
+            yield "tags : (" + " OR ".join(f'"{tag(kind, value)}"' for value in values) + ")"
 
 
 def _range(connection: sqlite3.Connection, filters: Filters) -> tuple[int, int]:
@@ -299,7 +248,7 @@ def _is_common(connection: sqlite3.Connection, wanted: Sequence[str]) -> bool:
 
 
 def _result(row: tuple[object, ...], words: Sequence[str], prefixes: Sequence[str]) -> Result:
-    identifier, kind, title, body, url, source_id, language, day, score = row
+    identifier, kind, title, body, url, source_id, language, day, about, score = row
     return Result(
         id=str(identifier),
         kind=str(kind),
@@ -310,4 +259,5 @@ def _result(row: tuple[object, ...], words: Sequence[str], prefixes: Sequence[st
         language=str(language),
         day=date.fromisoformat(str(day)) if day else None,
         rank=float(str(score)),
+        about=json.loads(str(about)),
     )

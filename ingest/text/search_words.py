@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from functools import lru_cache
 
 from .tokens import WORD, fold
 
@@ -12,6 +13,7 @@ SEARCHED_FOR_SNIPPET = 30_000  # characters of a text looked through for the fou
 _ARTICLES = ("وال", "بال", "فال", "كال", "ال", "لل")
 
 
+@lru_cache(maxsize=400_000)
 def index_word(word: str) -> str:
     """The form a word is indexed and asked under: folded, an Arabic one without its article."""
     folded = fold(word)
@@ -21,6 +23,21 @@ def index_word(word: str) -> str:
         if folded.startswith(article) and len(folded) - len(article) >= 2:
             return folded[len(article) :]
     return folded
+
+
+def storable(text: str) -> str:
+    """SQLite stores UTF-8: lone surrogates of a damaged text become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+
+
+def indexed(text: str) -> str:
+    """The words of a text as they are indexed, separated by spaces."""
+    return " ".join(map(index_word, WORD.findall(storable(text))))
+
+
+def tag(kind: str, value: str) -> str:
+    """A filter value as one word of the column of filters."""
+    return "x" + kind + "x" + "".join(c if c.isalnum() and c.isascii() else f"z{ord(c):x}" for c in value.casefold())
 
 
 def snippet(text: str, words: Sequence[str], prefixes: Sequence[str] = ()) -> str:

@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from ingest import evidence
+from ingest.text.gate import lexicon_gate
+from ingest.text.themes import load_lexicon
 
 NOW = datetime(2024, 6, 30)
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,9 +96,12 @@ def test_a_corrected_document_is_read_again_and_no_other(connection: duckdb.Duck
     add(connection, "a", "Shelling in Idlib", "Artillery shells killed 15 civilians in Idlib on Monday.", "second")
     assert evidence.read_new_documents(connection, NOW) == 1
     assert connection.execute(untouched).fetchall() == before
-    quotes = connection.execute("SELECT quote FROM evidence.claim WHERE document_id = 'news:a'").fetchall()
-    assert quotes
-    assert not any("14 civilians" in quote for (quote,) in quotes)
+    statement = "SELECT quote, superseded_at FROM evidence.claim WHERE document_id = 'news:a'"
+    quotes = connection.execute(statement).fetchall()
+    assert any("15 civilians" in quote for quote, superseded in quotes if superseded is None)
+    assert not any("14 civilians" in quote for quote, superseded in quotes if superseded is None)
+    kept = {superseded for quote, superseded in quotes if "14 civilians" in quote}
+    assert kept == {NOW}, "a claim somebody may have confirmed does not vanish with its sentence"
 
 
 def test_a_copy_joins_the_story_of_an_earlier_day(connection: duckdb.DuckDBPyConnection) -> None:
@@ -107,3 +112,46 @@ def test_a_copy_joins_the_story_of_an_earlier_day(connection: duckdb.DuckDBPyCon
         "SELECT count(DISTINCT cluster_id) FROM evidence.member WHERE document_id IN ('news:a', 'news:copy')"
     ).fetchone()
     assert clusters == (1,)
+
+
+def test_one_report_passed_on_by_others_is_one_origin(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        INSERT INTO source SELECT * REPLACE ('paper' AS source_id, 'paper' AS origin_family) FROM source
+        """
+    )
+    add(connection, "copy", *TEXTS["a"], "first")
+    connection.execute(
+        "UPDATE document SET source_id = 'paper', document_id = 'paper:copy' WHERE document_id = 'news:copy'"
+    )
+    evidence.read_new_documents(connection, NOW)
+    stories = connection.execute(
+        "SELECT document_ids, n_origins FROM evidence.story WHERE len(document_ids) > 1"
+    ).fetchall()
+    assert stories == [(["news:a", "paper:copy"], 1)]
+
+
+def test_an_unrelated_document_changes_no_other_documents_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    evidence.read_new_documents(connection, NOW)
+    before = {name: table(connection, name) for name in (*evidence.PER_DOCUMENT, "story")}
+    add(connection, "new", "Floods in Beira", "Floods in Beira displaced 3,000 people on Tuesday.", "first")
+    assert evidence.read_new_documents(connection, NOW) == 1
+    after = {name: table(connection, name) for name in before}
+    assert all(set(map(str, before[name])) <= set(map(str, after[name])) for name in before)
+    assert len(after["document"]) == len(before["document"]) + 1
+
+
+def test_tables_of_an_older_form_are_made_again(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("CREATE SCHEMA evidence")
+    connection.execute("CREATE TABLE evidence.document (document_id VARCHAR)")
+    connection.execute("CREATE VIEW evidence.story AS SELECT 1 AS cluster_id")
+    assert evidence.read_new_documents(connection, NOW) == 3
+    assert len(table(connection, "story")) == 3
+
+
+def test_another_gate_reads_recent_documents_again(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("UPDATE document SET published = '2020-01-01' WHERE document_id = 'news:b'")
+    evidence.read_new_documents(connection, NOW)
+    other = lexicon_gate(load_lexicon())
+    assert evidence.read_new_documents(connection, NOW, other) == 2, "the one of 2020 stays as it was read"
+    assert evidence.read_new_documents(connection, NOW, other) == 0

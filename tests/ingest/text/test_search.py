@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.text.search import Filters, Item, SearchError, build, query
+from ingest.text.search import Filters, SearchError, query
+from ingest.text.search_build import Item, build
 from ingest.text.search_words import snippet
 
 ITEMS = [
