@@ -37,6 +37,7 @@ from assessment import (
     read_query,
     read_region,
     read_regions,
+    read_shapes,
     read_sources,
     read_violence,
 )
@@ -153,6 +154,14 @@ class Reader:
         """One country in full. See `read_country.country`. Raises NotFound."""
         with self._ask() as query:
             return read_country.country(query, iso3)
+
+    def shapes(self, iso3: str) -> Row:
+        """Outlines of a country's regions. See `read_shapes.shapes`. Raises NotFound."""
+        return read_shapes.shapes(iso3)
+
+    def world(self) -> list[Row]:
+        """Outlines of all countries. See `read_shapes.world`."""
+        return read_shapes.world()
 
     def trend(self, region_id: str, dimension: str, months: int = 24) -> list[Row]:
         """A dimension over the months; gaps stay gaps. See `read_regions.trend`. Raises NotFound."""

@@ -131,6 +131,19 @@ def _pattern(name: str, fill: str, tile: str, ink: str, width: float, opacity: f
     )
 
 
+def static_patterns(prefix: str) -> str:
+    """The same for a file that stands alone, with the colours of the light theme written in."""
+    found = []
+    for name, look in LOOKS.items():
+        ink = HATCH[0] if name == UNKNOWN else look.light_ink
+        found.append(
+            f'<pattern id="{prefix}{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
+            f'<rect width="8" height="8" fill="{look.light}"/>'
+            f'<path d="{look.tile}" stroke="{ink}" stroke-width="1.1" stroke-opacity="0.55" fill="none"/></pattern>'
+        )
+    return "".join(found)
+
+
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two #rrggbb colours, 1 to 21 (WCAG 2.2)."""
     low, high = sorted((_luminance(one), _luminance(other)))
