@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessment.framework import DIMENSIONS, Framework
-from assessment.items import SourceFacts
+from assessment.items import COMPUTED, SourceFacts
 from assessment.score import CARRIED, INHERITED, MISSING, ZONE, Flags, Judged
 from assessment.uncertainty import Floats, Scores
 
@@ -28,7 +28,9 @@ class Grades:
     coverage: share of weight with evidence of its own time (0-1). insufficient: too little is known (band U).
     indicative: level of the 20th percentile, 1-5. level: the level used for advice: with U never better than 4 and
     never better than what little is known says. confidence: index into GRADES. steps: why it was lowered.
-    freshness: newest day any evidence speaks about (NaT when none). unknown: ids of missing indicators.
+    freshness: newest day any evidence speaks about (NaT when none). seen: share of weight ever seen.
+    known_level: level of the 20th percentile of what is known alone, 0 where less than the framework's minimum was
+    ever seen; known_best, known_worst: of the 90th and 10th.
     """
 
     dimension: str
@@ -41,6 +43,10 @@ class Grades:
     steps: list[tuple[str, ...]]
     freshness: NDArray[np.datetime64]
     stale: NDArray[np.bool_]
+    seen: Floats
+    known_level: NDArray[np.int64]
+    known_best: NDArray[np.int64]
+    known_worst: NDArray[np.int64]
 
 
 def grade(
@@ -61,10 +67,11 @@ def grade(
     coverage = (current * weight).sum(axis=1) / weight.sum()
     insufficient, reasons = _insufficient(framework, dimension, judged, columns, coverage, flags, as_of)
     froms = np.array([entry["from"] for entry in framework.raw["bands"]["level"]])[:-1]
-    indicative = 1 + (scores.p20[:, None] < froms).sum(axis=1)
+    indicative = _level(scores.p20, froms)
     unknown_level = framework.raw["bands"]["unknown"]["treated_as"]
     # Pure ignorance is severe (4), not exceptional (5): only a part of the weight that was seen can say worse.
-    seen = ((origin != MISSING) * weight).sum(axis=1) / weight.sum()
+    heard = (origin != MISSING) | judged.at_best[:, columns]
+    seen = (heard * weight).sum(axis=1) / weight.sum()
     spoken = np.where(seen >= framework.raw["missing"]["indicative_minimum"], indicative, unknown_level)
     level = np.where(insufficient, np.maximum(spoken, unknown_level), indicative)
     steps, stale = _steps(framework, judged, columns, weight, scores, sources)
@@ -72,7 +79,16 @@ def grade(
     newest = np.full(len(coverage), np.datetime64("NaT", "D"))
     if columns:
         newest = np.fmax.reduce(judged.newest[:, columns], axis=1)
-    return Grades(dimension, coverage, insufficient, reasons, indicative, level, confidence, steps, newest, stale)
+    enough = seen >= framework.raw["missing"]["indicative_minimum"]
+    known = [np.where(enough, _level(np.nan_to_num(scores.known[:, part]), froms), 0) for part in (1, 3, 0)]
+    return Grades(
+        dimension, coverage, insufficient, reasons, indicative, level, confidence, steps, newest, stale, seen, *known
+    )
+
+
+def _level(score: Floats, froms: Floats) -> NDArray[np.int64]:
+    """Band level 1-5 of scores; `froms` are the lowest scores of levels 1 to 4."""
+    return 1 + (score[:, None] < froms).sum(axis=1)
 
 
 def _insufficient(
@@ -154,7 +170,8 @@ def _families(judged: Judged, columns: list[int], r: int) -> list[set[str]]:
     found: list[set[str]] = [set() for _ in range(r)]
     for column in columns:
         for region, family in zip(judged.items[column].region.tolist(), judged.families[column].tolist(), strict=True):
-            found[region].add(family)
+            if family != COMPUTED:  # what the run works out itself is no witness of its own
+                found[region].add(family)
     return found
 
 

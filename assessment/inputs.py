@@ -17,7 +17,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from assessment.items import ItemTable, Regions, SourceFacts
+from assessment.items import COMPUTED, ItemTable, Regions, SourceFacts
+from assessment.people import Claim
 
 # Rows of national values carry the iso3 as place; "unplaced" rows (a place was named and not found) count for nobody.
 PLACE = "CASE WHEN region_id IS NOT NULL THEN region_id WHEN precision = 'country' THEN iso3 END"
@@ -53,6 +54,7 @@ class Inputs:
 
     connection: duckdb.DuckDBPyConnection
     as_of: date
+    confirmed: Sequence[Claim] = ()  # claims people confirmed by that day
     extra: dict[str, ItemTable] = field(default_factory=dict)  # computed by the run itself, e.g. P10 from the routes
 
     def __post_init__(self) -> None:
@@ -66,28 +68,21 @@ class Inputs:
 
     def _claims(self) -> None:
         """Confirmed claims known by the day; empty until people have confirmed any."""
-        exists = self.connection.execute(
-            "SELECT count(*) FROM information_schema.tables WHERE table_name = 'confirmed_claim'"
-        ).fetchone()
-        if exists and exists[0]:
-            self.connection.execute(
-                """
-                CREATE OR REPLACE TEMP TABLE claim_asof AS
-                SELECT claim_id, indicator_id, coalesce(region_id, iso3) AS place_id, severity, ref_end, source_id
-                FROM confirmed_claim
-                WHERE known_at < $until
-                """,
-                {"until": self.as_of + timedelta(days=1)},
+        self.connection.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE claim_asof (
+                claim_id VARCHAR, indicator_id VARCHAR, place_id VARCHAR, severity DOUBLE, ref_end DATE,
+                source_id VARCHAR
             )
-        else:
-            self.connection.execute(
-                """
-                CREATE OR REPLACE TEMP TABLE claim_asof (
-                    claim_id VARCHAR, indicator_id VARCHAR, place_id VARCHAR, severity DOUBLE, ref_end DATE,
-                    source_id VARCHAR
-                )
-                """
-            )
+            """
+        )
+        rows = [
+            (c.claim_id, c.indicator_id, c.place_id, c.severity, c.ref_end, c.source_id)
+            for c in self.confirmed
+            if c.known_at <= self.as_of
+        ]
+        if rows:
+            self.connection.executemany("INSERT INTO claim_asof VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def items(self, sql: str, kind: str = "number", **parameters: Any) -> ItemTable:
         """An ItemTable from a statement giving place_id, value, sd, ref_end, source_id, evidence_ids (a list)."""
@@ -159,7 +154,7 @@ class Inputs:
         rows = self.connection.execute(
             "SELECT source_id, origin_family, reliability, credibility, local_family FROM source ORDER BY source_id"
         ).fetchall()
-        return {row[0]: SourceFacts(*row) for row in rows} | {COMPUTED.source_id: COMPUTED}
+        return {row[0]: SourceFacts(*row) for row in rows} | {COMPUTED: SELF}
 
     def digest(self) -> str:
         """Digest of everything known at the day, independent of when and in which order it was loaded."""
@@ -178,9 +173,9 @@ class Inputs:
 DIGESTED = {
     "observation_asof": "observation_id || row_digest",
     "event_asof": "event_id || row_digest",
-    "claim_asof": "claim_id",
+    "claim_asof": "claim_id || indicator_id || place_id || severity || ref_end",
 }
-COMPUTED = SourceFacts("computed", "computed", "A", 1, False)  # what the run derives itself, e.g. routes
+SELF = SourceFacts(COMPUTED, COMPUTED, "A", 1, False)
 
 
 def merge(*tables: ItemTable) -> ItemTable:

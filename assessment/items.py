@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-KINDS = ("number", "claim", "official")
+KINDS = ("number", "claim", "official", "at_best")
+COMPUTED = "computed"  # source of what the run works out itself from other indicators, e.g. routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ class ItemTable:
     value: in the indicator's unit. sd: measurement standard deviation in the same unit, NaN where not known.
     ref_end: the last day the value speaks about (datetime64[D]). source_id: a source of the catalog, or
     "claim:<source_id>" parts are not used: claims carry the source of their document and kind "claim".
-    kind: "number" | "claim" | "official". evidence_ids: tuple of observation_id / event_id / claim_id per item; for
-    sums over many events the ids of the largest few, the rest found again by `explain` with the same question.
+    kind: "number" | "claim" | "official" | "at_best" (not known, but not better than this).
+    evidence_ids: tuple of observation_id / event_id / claim_id per item; for sums over many events the ids of the
+    largest few, the rest found again by `explain` with the same question.
     """
 
     place_id: NDArray[np.str_]

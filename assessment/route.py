@@ -13,8 +13,7 @@ from datetime import date
 from typing import Any
 
 from assessment.framework import Framework
-from assessment.inputs import COMPUTED
-from assessment.items import ItemTable
+from assessment.items import COMPUTED, ItemTable
 from assessment.route_path import INFINITE, Arrival, Way, minimax
 
 CLOSED = 4  # P9 code
@@ -246,7 +245,7 @@ def worst_leg_items(framework: Framework, found: Iterable[Route], as_of: date) -
     if not rows:
         return ItemTable.empty()
     place, values, days, ids = zip(*rows, strict=True)
-    return ItemTable.of(place, values, days, [COMPUTED.source_id] * len(rows), ids)
+    return ItemTable.of(place, values, days, [COMPUTED] * len(rows), ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessment.framework import Framework, Indicator
-from assessment.items import ItemTable, Regions, SourceFacts
+from assessment.items import COMPUTED, ItemTable, Regions, SourceFacts
 
 Floats = NDArray[np.float64]
 
@@ -72,6 +72,8 @@ class Judged:
     lowest item that counts, at most x. sd: score points, without disagreement.
     cap: the highest score a draw may take. origin: index into ORIGINS. age: in half-lives of the indicator.
     newest: last day spoken about. conflict: a credible item disagreed. n_eff: effective number of origin families.
+    at_best: something was heard that does not count as known (origin missing): the value is no better than unknown
+    and no better than x, which is at most what unknown is worth on average.
     items: for every indicator, per region the (item row, weight, score) triples that entered, for `explain`.
     """
 
@@ -87,6 +89,7 @@ class Judged:
     newest_own: NDArray[np.datetime64]
     conflict: NDArray[np.bool_]
     n_eff: Floats
+    at_best: NDArray[np.bool_]
     families: list[NDArray[np.object_]]
     items: list[Expanded] = field(default_factory=list)
 
@@ -131,6 +134,16 @@ def normalise(indicator: Indicator, value: Floats, anchor_factor: float = 1.0) -
     return np.interp(value, raw[order], scores[order])
 
 
+def _points(framework: Framework, indicator: Indicator, table: ItemTable, anchor_factor: float = 1.0) -> Floats:
+    """`normalise`, but coded claims by the table for claims where the indicator itself counts in another unit."""
+    score = normalise(indicator, table.value, anchor_factor)
+    if indicator.scale != "code" and (table.kind == "claim").any():
+        codes = {float(k): float(v) for k, v in framework.raw["evidence"]["claim_codes"].items()}
+        coded = np.interp(table.value, sorted(codes), [codes[k] for k in sorted(codes)])
+        score = np.where(table.kind == "claim", coded, score)
+    return score
+
+
 def expand(
     framework: Framework,
     indicator: Indicator,
@@ -157,7 +170,7 @@ def expand(
     lapse = evidence["rules"]["lapse_half_lives"]
     quality = quality_of[source] if len(facts) else np.zeros(0)
     weight = quality * geography * 0.5**age
-    score, low, high = (normalise(indicator, table.value, f) for f in (1.0, 0.85, 1.15))
+    score, low, high = (_points(framework, indicator, table, f) for f in (1.0, 0.85, 1.15))
     rows = Expanded(
         region=region,
         item=item,
@@ -292,6 +305,7 @@ def judge(
         newest_own=np.full((r, k), nat),
         conflict=np.zeros((r, k), bool),
         n_eff=np.zeros((r, k)),
+        at_best=np.zeros((r, k), bool),
         families=[],
     )
     for column, indicator in enumerate(framework.indicators):
@@ -301,11 +315,12 @@ def judge(
             out.families.append(np.array([], dtype=object))
             continue
         rows, family = expand(framework, indicator, table, regions, sources, flags, as_of)
-        if indicator.dimension == "physical" and indicator.pillar == framework.main_pillar("physical"):
-            heard = ~flags.blackout[rows.region]
-            rows, family = _take(rows, np.flatnonzero(heard)), family[heard]
-        _latest(out.newest, column, rows.region, table.ref_end[rows.item])
-        _latest(out.newest_own, column, rows.region[~rows.national], table.ref_end[rows.item][~rows.national])
+        # What the run works out itself has no date of its own: its age is in the values it was made from.
+        dated = table.source_id[rows.item] != COMPUTED
+        near = dated & (~rows.national | _governed(indicator, flags, rows.region))
+        _latest(out.newest, column, rows.region[dated], table.ref_end[rows.item][dated])
+        _latest(out.newest_own, column, rows.region[near], table.ref_end[rows.item][near])
+        out.at_best[rows.region[table.kind[rows.item] == "at_best"], column] = True
         chosen, optional = one_per_family(rows, family)
         rows, family = _take(rows, chosen), family[chosen]
         out.items.append(rows)
@@ -314,10 +329,39 @@ def judge(
         if indicator.cap_when_phase_5 is not None:
             out.cap[flags.phase_5, column] = np.minimum(out.cap[flags.phase_5, column], indicator.cap_when_phase_5)
     if memory is not None:
-        _remember(framework, memory, out)
+        _remember(framework, memory, out, regions)
+    place = [_is_place(framework, indicator) for indicator in framework.indicators]
+    out.at_best |= flags.blackout[:, None] & np.array(place)[None, :]
     for values in (out.x, out.x_low, out.x_high, out.worst):
         np.minimum(values, out.cap, out=values)  # NaN stays NaN
+    _forget(framework, out)
     return out
+
+
+def _is_place(framework: Framework, indicator: Indicator) -> bool:
+    return indicator.dimension == "physical" and indicator.pillar == framework.main_pillar("physical")
+
+
+def _governed(indicator: Indicator, flags: Flags, region: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """National law speaks about every region under that law as if it were the region's own (method section 7)."""
+    return np.full(len(region), indicator.inherit == "law") & ~flags.not_controlled[region]
+
+
+def _forget(framework: Framework, out: Judged) -> None:
+    """Values that are "at best" so: missing, and where they are worse than unknown is taken to be, that stays.
+
+    Silence makes events missing and not zero; it must not make a place that was hit look better than one unheard of.
+    """
+    out.at_best &= ~np.isnan(out.x)
+    for values in (out.x, out.x_low, out.x_high, out.worst):
+        values[out.at_best] = np.minimum(values, unknown_score(framework))[out.at_best]
+    out.origin[out.at_best] = MISSING
+
+
+def unknown_score(framework: Framework) -> float:
+    """Points a never-seen value is worth on average: the middle of its range."""
+    missing = framework.raw["missing"]
+    return float(missing["never_seen_low"] + missing["never_seen_high"]) / 2
 
 
 def _settle(
@@ -416,12 +460,19 @@ def _latest(
     target[region[order], column] = day[order]
 
 
-def _remember(framework: Framework, memory: Memory, out: Judged) -> None:
-    """Without newer evidence nothing improves: not the value, not the doubt; what is gone is carried at 50 at best."""
+def _remember(framework: Framework, memory: Memory, out: Judged, regions: Regions) -> None:
+    """Without newer evidence nothing improves: not the value, not the doubt; what is gone is carried at 50 at best.
+
+    A value the run works out itself (no date of its own) has news when anything of its country has.
+    """
     rules = framework.raw["evidence"]["rules"]
     had = ~np.isnan(memory.x)
     gone = had & np.isnan(out.x)
-    no_news = had & ~gone & (out.newest <= memory.newest)
+    news = (out.newest > memory.newest) | (np.isnat(memory.newest) & ~np.isnat(out.newest))
+    _, country = np.unique(regions.iso3, return_inverse=True)
+    elsewhere = np.bincount(country, news.any(axis=1)) > 0 if len(country) else np.zeros(0, bool)
+    undated = np.isnat(out.newest) & np.isnat(memory.newest)
+    no_news = had & ~gone & np.where(undated, ~elsewhere[country][:, None], ~news)
     better = no_news & (out.x > memory.x)
     for target in (out.x, out.x_low, out.x_high, out.worst):
         target[gone] = np.minimum(memory.x, rules["carried_cap"])[gone]

@@ -8,6 +8,7 @@ region_id: adding a country changes no other score, and the same inputs give the
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,12 @@ from scipy.special import ndtr
 
 from assessment.framework import DIMENSIONS, Framework
 from assessment.items import Regions
-from assessment.score import Judged, Memory
+from assessment.score import MISSING, Judged, Memory
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
+Block = tuple[Floats, Floats, Floats, Floats]
+KNOWN_STEP = 5  # what is known alone is told from every fifth draw: a word beside the level, not a level
 CHUNK = 64  # regions per block: 64 x 1000 x 33 single-precision values are about 8 MB, which stays in cache
 
 
@@ -28,7 +31,8 @@ class Scores:
     """Scores of one dimension for R regions; points 0-100. `point` is the score of the central values alone.
 
     p20 is never above `point`: doubt pushes down, never up. band_probability has shape (R, 5), level 1 first.
-    pillar_p20 has shape (R, pillars of the dimension).
+    pillar_p20 has shape (R, pillars of the dimension). known: percentiles 10, 20, 50, 90 of what is known alone, shape
+    (R, 4), NaN where nothing is; it is shown beside insufficient information and decides nothing.
     """
 
     dimension: str
@@ -40,6 +44,7 @@ class Scores:
     band_probability: Floats
     pillar_p20: Floats
     pillar_point: Floats
+    known: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +99,56 @@ def simulate(
     blocks = []
     for start in range(0, len(regions.region_id), CHUNK):
         stop = min(start + CHUNK, len(regions.region_id))
-        values = _draw_values(framework, judged, regions, shared, seed, slice(start, stop))
-        blocks.append({d: _dimension_block(framework, d, values, shared) for d in DIMENSIONS})
+        part = slice(start, stop)
+        values = _draw_values(framework, judged, regions, shared, seed, part)
+        known = judged.origin[part] != MISSING
+        blocks.append({d: _dimension_block(framework, d, values, known, shared) for d in DIMENSIONS})
     return {d: _finish(framework, d, judged, [b[d] for b in blocks], memory) for d in DIMENSIONS}
 
 
+def main_pillar_p20(framework: Framework, dimension: str, judged: Judged, regions: Regions, seed: int) -> Floats:
+    """P20 of pillar A of a dimension alone (length R): the same figure `simulate` gives, before the rest is judged."""
+    shared = shared_draws(framework, seed)
+    name = framework.main_pillar(dimension)
+    columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension and c.pillar == name]
+    inside = [i for i, c in enumerate(framework.indicators_of(dimension)) if c.pillar == name]
+    found = np.zeros(len(regions.region_id))
+    for start in range(0, len(found), CHUNK):
+        part = slice(start, min(start + CHUNK, len(found)))
+        values = _draw_values(framework, judged, regions, shared, seed, part, columns)
+        score = np.zeros((values.shape[0], values.shape[2]), np.float32)
+        for position, drawn in enumerate(shared.weight[dimension][inside]):
+            score += values[:, position] * drawn
+        found[part] = np.percentile(score, 20, axis=1)
+    point = point_scores(framework, dimension, judged.x)[1]
+    position = [p.id for p in framework.pillars_of(dimension)].index(name)
+    return np.minimum(found, point[:, position])
+
+
 def _draw_values(
-    framework: Framework, judged: Judged, regions: Regions, shared: SharedDraws, seed: int, part: slice
-) -> Singles:
+    framework: Framework, judged: Judged, regions: Regions, shared: SharedDraws, seed: int, part: slice,
+    columns: Sequence[int] | None = None,
+) -> Singles:  # fmt: skip
     """Values (regions of the block, I, D): around x, clipped to 0 and the cap; never seen: uniform between its bounds.
 
-    Upward noise is at most half the value: near zero a clipped symmetric draw would raise the mean, and doubt must
-    push down, never up. Disagreement pulls the lower half of the draws towards the worst item that counts.
+    A value that is "at best" x is also no better than unknown: uniform up to twice x. Upward noise is at most half the
+    value: near zero a clipped symmetric draw would raise the mean, and doubt must push down, never up. Disagreement
+    pulls the lower half of the draws towards the worst item that counts.
     """
     missing = framework.raw["missing"]
     settings = framework.raw["uncertainty"]
+    chosen = np.arange(len(framework.indicators)) if columns is None else np.asarray(columns)
     x, low, high, worst, sd, cap = (
-        getattr(judged, name)[part].astype(np.float32)[:, :, None]
+        getattr(judged, name)[part][:, chosen].astype(np.float32)[:, :, None]
         for name in ("x", "x_low", "x_high", "worst", "sd", "cap")
     )
-    values = np.stack([normal_draws(framework, str(name), seed) for name in regions.region_id[part]])
-    where, column = np.nonzero(np.isnan(judged.x[part]))
+    values = np.stack([normal_draws(framework, str(name), seed)[chosen] for name in regions.region_id[part]])
+    where, column = np.nonzero(np.isnan(judged.x[part][:, chosen]))
     span = missing["never_seen_high"] - missing["never_seen_low"]
     uniform = missing["never_seen_low"] + span * ndtr(values[where, column])
-    below = (1.0 - shared.anchor) / np.float32(1.0 - settings["anchor_low"])
+    bound_where, bound_column = np.nonzero(judged.at_best[part][:, chosen])
+    bound = 2.0 * x[bound_where, bound_column] * ndtr(values[bound_where, bound_column])
+    below = (1.0 - shared.anchor[chosen]) / np.float32(1.0 - settings["anchor_low"])
     # Goalposts moved: from the central score towards the worse end for one half of the draws, the better for the other.
     disagreement = (worst - x) * np.clip(values * -0.5, 0.0, 1.0)
     np.multiply(values, np.where(values > 0, np.minimum(sd, x / 2), sd), out=values)
@@ -126,13 +157,14 @@ def _draw_values(
     values += np.where(below > 0, (low - x) * below, (x - high) * below)
     np.clip(values, 0.0, cap, out=values)
     values[where, column] = uniform.astype(np.float32)
+    values[bound_where, bound_column] = np.minimum(values[bound_where, bound_column], bound.astype(np.float32))
     return values
 
 
 def _dimension_block(
-    framework: Framework, dimension: str, values: Singles, shared: SharedDraws
-) -> tuple[Floats, Floats, Floats]:
-    """(percentiles (r, 4), band probabilities (r, 5), pillar p20 (r, P)) of one block of regions.
+    framework: Framework, dimension: str, values: Singles, known: NDArray[np.bool_], shared: SharedDraws
+) -> Block:
+    """(percentiles (r, 4), band probabilities (r, 5), pillar p20 (r, P), known (r, 4)) of one block of regions.
 
     Sums run indicator by indicator in a fixed order, so that a region's bytes do not depend on its neighbours.
     """
@@ -154,7 +186,34 @@ def _dimension_block(
     froms = [entry["from"] for entry in framework.raw["bands"]["level"]]
     at_least = np.stack([(result >= f).mean(axis=1) for f in froms], axis=1)
     probability = np.diff(at_least, axis=1, prepend=0.0)
-    return percent, probability, np.percentile(score, 20, axis=2).astype(np.float64)
+    pillar = np.percentile(score, 20, axis=2).astype(np.float64)
+    return percent, probability, pillar, _known_alone(framework, dimension, values, known, shared)
+
+
+def _known_alone(
+    framework: Framework, dimension: str, values: Singles, known: NDArray[np.bool_], shared: SharedDraws
+) -> Floats:
+    """Percentiles (r, 4) of the dimension over its known indicators only, weights of the others shared out among them.
+
+    Never a level: leaving out what is missing improves a score as often as not (method section 8). Every fifth draw.
+    """
+    floor = np.float32(framework.raw["uncertainty"]["pillar_floor"])
+    pillars = framework.pillars_of(dimension)
+    columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension]
+    position = {pillar.id: i for i, pillar in enumerate(pillars)}
+    shape = (len(values), len(pillars), len(range(0, values.shape[2], KNOWN_STEP)))
+    score, weight = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    for drawn, column in zip(shared.weight[dimension][:, ::KNOWN_STEP], columns, strict=True):
+        share = known[:, column, None] * drawn
+        score[:, position[framework.indicators[column].pillar]] += values[:, column, ::KNOWN_STEP] * share
+        weight[:, position[framework.indicators[column].pillar]] += share
+    share = (weight > 0) * shared.pillar[dimension][None, :, ::KNOWN_STEP]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(weight > 0, score / weight, floor)
+        logarithm = (np.log(np.maximum(mean, floor)) * share).sum(axis=1) / share.sum(axis=1)
+        arithmetic = (mean * share).sum(axis=1) / share.sum(axis=1)
+    result = np.where(shared.geometric[::KNOWN_STEP], np.exp(logarithm), arithmetic)
+    return np.percentile(result, [10, 20, 50, 90], axis=1).T.astype(np.float64)
 
 
 def point_scores(framework: Framework, dimension: str, x: Floats) -> tuple[Floats, Floats]:
@@ -187,13 +246,13 @@ def _finish(
     framework: Framework,
     dimension: str,
     judged: Judged,
-    blocks: list[tuple[Floats, Floats, Floats]],
+    blocks: list[Block],
     memory: Memory | None,
 ) -> Scores:
     pillars = len(framework.pillars_of(dimension))
-    percent, probability, pillar_p20 = (
+    percent, probability, pillar_p20, known = (
         np.concatenate([b[part] for b in blocks]) if blocks else np.zeros((0, width))
-        for part, width in ((0, 4), (1, 5), (2, pillars))
+        for part, width in ((0, 4), (1, 5), (2, pillars), (3, 4))
     )
     point, pillar_point = point_scores(framework, dimension, judged.x)
     p20 = np.minimum(percent[:, 1], point)
@@ -209,4 +268,5 @@ def _finish(
         band_probability=probability,
         pillar_p20=np.minimum(pillar_p20, pillar_point),
         pillar_point=pillar_point,
+        known=known,
     )

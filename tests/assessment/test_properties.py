@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assessment.framework import DIMENSIONS
 from assessment.grade import CATEGORIES
 from assessment.items import ItemTable, Regions
-from assessment.score import CARRIED, INHERITED, Flags, normalise
+from assessment.score import CARRIED, INHERITED, MISSING, Flags, normalise
 from tests.assessment import scenes
 
 FRAMEWORK = scenes.few_draws(100)
@@ -170,9 +170,13 @@ def test_silence_is_missing_and_not_zero(scene_seed: int) -> None:
     quiet = Flags(np.ones(n, bool), np.zeros(n, bool), np.zeros(n, bool))
     outcome = scenes.run(replace(scene, flags=quiet))
     place = [i for i, c in enumerate(FRAMEWORK.indicators) if (c.dimension, c.pillar) == ("physical", "place")]
-    assert np.isnan(outcome.judged.x[:, place]).all()
+    kept = outcome.judged.x[:, place]
+    assert (outcome.judged.origin[:, place] == MISSING).all()
+    assert (kept[~np.isnan(kept)] <= 25.0).all(), "only what is worse than unknown is still heard"
     assert outcome.grades["physical"].insufficient.all()
-    assert (outcome.grades["physical"].level >= 4).all()
+    heard = scenes.run(scene)
+    no_better(heard, outcome)
+    assert (outcome.scores["physical"].p20 <= heard.scores["physical"].p20 + 1e-9).all()
 
 
 @many
