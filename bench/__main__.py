@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
-ALWAYS = {"score": [], "publish": [], "feeds": ["--feeds", "200"]}
+ALWAYS = {"score": [], "hostile": [], "publish": [], "feeds": ["--feeds", "200"]}
 WITH_REAL = {"replay": [str(REAL)], "forecast": [str(REAL)], "places": [str(REAL)]}
 
 

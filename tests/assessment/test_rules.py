@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from assessment.roles import NotAllowed
 from assessment.rules import RuleError, settings
 from assessment.rules_dry_run import Row, dry_run, stored_rows
 from tests.assessment.ledger_kit import NOW, person
+from tests.growth import assert_grows_gently
 
 FRAMEWORK = load()
 VALUES, _ = settings(FRAMEWORK, [])
@@ -101,12 +101,12 @@ def test_what_stays(rows: list[Row], changes: dict[str, float]) -> None:
     assert dry_run(VALUES, changes, rows) == []
 
 
-def test_a_thousand_regions_take_less_than_five_seconds() -> None:
+def test_a_thousand_regions_cost_four_times_as_much_as_a_quarter() -> None:
     chance = random.Random(3)
     rows = list(itertools.chain(*(region(chance.uniform(0, 100), f"XX-{n:04}") for n in range(1000))))
-    began = time.perf_counter()
-    flips = dry_run(VALUES, {"band.2": 70, "missing.coverage_minimum": 0.8}, rows)
-    assert time.perf_counter() - began < 5
+    changes = {"band.2": 70, "missing.coverage_minimum": 0.8}
+    assert_grows_gently(lambda some: dry_run(VALUES, changes, some), rows[: len(rows) // 4], rows)
+    flips = dry_run(VALUES, changes, rows)
     assert len(flips) == sum(60 <= row.p20 < 70 for row in rows[::3])
 
 

@@ -13,7 +13,7 @@ from ingest.model import Request
 FACTS: dict[str, Any] = {
     "publisher": "a test", "what": "test answers", "adapter": "crawl_plain", "schedule": "0 6 * * *", "licence": "none",
     "redistribution": "none", "reliability": "F", "origin_family": "test", "level": "country", "known_bias": "none",
-    "delay_seconds": 0.0, "timeout_seconds": 1.0, "max_megabytes": 1.0, "allow_private": True,
+    "delay_seconds": 0.0, "timeout_seconds": 10.0, "max_megabytes": 1.0, "allow_private": True,
 }  # fmt: skip
 
 

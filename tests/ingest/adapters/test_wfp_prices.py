@@ -2,7 +2,6 @@
 
 import csv
 import json
-import time
 
 import pytest
 
@@ -103,15 +102,3 @@ def test_syria_2019_to_2023(real):
     ]
     assert len(found) == 12713 + 20951 + 27084 + 27864 + 25805  # rows in Syrian pounds, counted file by file
     assert len({row.key for row in found}) == len(found)
-
-
-@pytest.mark.slow
-def test_speed(real):
-    path, url = next(item for item in manifest(real, "wfp_prices") if "global_2021" in item[0].name)
-    asked, one = answer(path, url), source()
-    best = 0.0
-    for _ in range(3):
-        start = time.perf_counter()
-        count = sum(1 for _ in wfp_prices.parse(asked, one))
-        best = max(best, count / (time.perf_counter() - start))
-    assert best > 15_000  # 50,000 rows a second alone on one core; half of 30,000 allows for a busy machine

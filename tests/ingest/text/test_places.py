@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from ingest.text.places import Mention, load_gazetteer, main_places, tag_places
 from ingest.text.places_candidates import shape_of
 from ingest.text.places_gazetteer import COUNTRY, REGION, Gazetteer, GazetteerError
 from ingest.text.places_tokens import fold_name, key_hash, read_words, skeleton
+from tests.growth import assert_grows_gently
 
 
 def only(text: str, name: str, **options) -> Mention:
@@ -68,17 +68,13 @@ def test_missing_gazetteer_says_what_to_run(tmp_path) -> None:
         Gazetteer(tmp_path / "none.xz")
 
 
-def test_loads_in_time_and_memory() -> None:
+def test_loads_in_little_memory(root) -> None:
     code = (
-        "import resource, time; t = time.process_time(); from ingest.text.places import load_gazetteer, tag_places;"
-        "load_gazetteer(); tag_places('Clashes in Aleppo.');"
-        "print(time.process_time() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "from ingest.text.places import load_gazetteer, tag_places; from tests.memory import peak_megabytes;"
+        "load_gazetteer(); tag_places('Clashes in Aleppo.'); print(peak_megabytes())"
     )
-    seconds, megabytes = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert float(seconds) < 2.0
-    assert float(megabytes) < 250
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root).stdout
+    assert 20 < float(said) < 250
 
 
 def test_regions_are_those_of_the_reference_table(root) -> None:
@@ -297,10 +293,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_ends_in_time(name: str) -> None:
+def test_hostile_text_costs_in_proportion_to_its_length(name: str) -> None:
     text = HOSTILE[name]
-    tag_places("Kabul")
-    started = time.process_time()
-    mentions = tag_places(text, declared_countries=["AFG"])
-    assert time.process_time() - started < 2.0
+    mentions = tag_places(text, declared_countries=["AFG"])  # reads the gazetteer, too, outside the measure
+    assert_grows_gently(lambda part: tag_places(part, declared_countries=["AFG"]), text[: len(text) // 4], text)
     assert all(text[m.start : m.end] == m.text for m in mentions)
