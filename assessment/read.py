@@ -135,10 +135,10 @@ class Reader:
                 self._memory["header"] = read_sources.header(query, self.sources())
         return {**about, **self._memory["header"]}
 
-    def countries(self) -> list[Row]:
+    def countries(self, dimension: str = "overall") -> list[Row]:
         """Every country: regions per level, worst first. See `read_regions.countries`."""
         with self._ask() as query:
-            return read_regions.countries(query)
+            return read_regions.countries(query, dimension)
 
     def regions(self, iso3: str | None = None, dimension: str = "overall") -> list[Row]:
         """Regions in short, worst first. See `read_regions.regions`."""

@@ -29,14 +29,16 @@ def overall_state(dimensions: Iterable[Mapping[str, Any]]) -> str:
     return "stale" if any(row["state"] == "stale" for row in known) else "assessed"
 
 
-def countries(query: Query) -> list[Row]:
+def countries(query: Query, dimension: str = OVERALL) -> list[Row]:
     """Every country of the reference: assessed ones worst first, then the others (worst_level None) by name.
 
-    level_counts: regions per overall level, "U" for insufficient information. assessed_share: share of the regions'
-    three dimensions that are not insufficient. population: persons, of the country row. evidence_ids: behind the
-    reasons of the worst region.
+    By `dimension`: worst_level; level_counts: regions per level, "U" for insufficient information; state, level and
+    indicative_level of the country as one (see `_as_one`; None without regions); worst_region; evidence_ids: behind
+    its reasons. assessed_share: share of the regions' three dimensions that are not insufficient. population: persons,
+    of the country row. Raises NotFound for an unknown dimension.
     """
-    summaries = _summaries(query) if query.run else []
+    _check(dimension)
+    summaries = _summaries(query, dimension=dimension) if query.run else []
     by_country: dict[str, list[Row]] = {}
     for row in summaries:
         by_country.setdefault(row["iso3"], []).append(row)
@@ -49,28 +51,63 @@ def countries(query: Query) -> list[Row]:
         ORDER BY name_en
         """
     ):
-        found.append({**country, **_of_regions(sorted(by_country.get(country["iso3"], []), key=_order(OVERALL)))})
+        mine = sorted(by_country.get(country["iso3"], []), key=_order(dimension))
+        found.append({**country, **_of_regions(mine, dimension)})
     return sorted(found, key=lambda r: (not r["monitored"], -(r["worst_level"] or 0), r["name_en"]))
 
 
-def _of_regions(regions: Sequence[Row]) -> Row:
-    counts = Counter("U" if r["overall_state"] == "insufficient" else str(r["overall_level"]) for r in regions)
+def _check(dimension: str) -> None:
+    if dimension not in (OVERALL, *DIMENSIONS):
+        raise NotFound("dimension", dimension, f"use one of {OVERALL}, {', '.join(DIMENSIONS)}")
+
+
+def _seen(region: Row, dimension: str) -> Row:
+    """state, level and indicative_level of a region by a dimension; overall: as its category rule sees it."""
+    if dimension != OVERALL:
+        return region["dimensions"][dimension]  # type: ignore[no-any-return]
+    deciding = region["dimensions"][region["reason_dimension"]]
+    return {
+        "state": region["overall_state"], "level": region["overall_level"],
+        "indicative_level": deciding["indicative_level"],
+    }  # fmt: skip
+
+
+def _of_regions(regions: Sequence[Row], dimension: str) -> Row:
+    seen = [_seen(region, dimension) for region in regions]
+    counts = Counter("U" if row["state"] == "insufficient" else str(row["level"]) for row in seen)
     states = [r["dimensions"][d]["state"] for r in regions for d in DIMENSIONS]
     return {
         "regions": len(regions),
         "monitored": bool(regions),
-        "worst_level": max((r["overall_level"] for r in regions), default=None),
+        "worst_level": max((row["level"] for row in seen), default=None),
         "level_counts": {key: counts[key] for key in ("1", "2", "3", "4", "5", "U")},
         "assessed_share": sum(s != "insufficient" for s in states) / len(states) if states else None,
         "worst_region": regions[0]["region_id"] if regions else None,
         "evidence_ids": regions[0]["evidence_ids"] if regions else [],
+        **_as_one(seen),
+    }
+
+
+def _as_one(seen: Sequence[Row]) -> Row:
+    """Many regions in one word, as `overall_state` does it: known severe outweighs unknown, unknown outweighs milder.
+
+    level: worst of those that decide. indicative_level: worst among the unknown ones, None when none has any.
+    """
+    if not seen:
+        return {"state": None, "level": None, "indicative_level": None}
+    state = overall_state(seen)
+    deciding = [row for row in seen if (row["state"] == "insufficient") == (state == "insufficient")]
+    hints = [row["indicative_level"] for row in seen if row["state"] == "insufficient" and row["indicative_level"]]
+    return {
+        "state": state,
+        "level": max(row["level"] for row in deciding),
+        "indicative_level": max(hints, default=None),
     }
 
 
 def regions(query: Query, iso3: str | None = None, dimension: str = OVERALL) -> list[Row]:
     """Every assessed region (of one country) in short, worst first by `dimension`. Nothing assessed: an empty list."""
-    if dimension not in (OVERALL, *DIMENSIONS):
-        raise NotFound("dimension", dimension, f"use one of {OVERALL}, {', '.join(DIMENSIONS)}")
+    _check(dimension)
     if query.run is None:
         return []
     found = _summaries(query, iso3=iso3, dimension=dimension)
@@ -188,8 +225,7 @@ def trend(query: Query, region_id: str, dimension: str, months: int = 24) -> lis
 
     dimension: legal, physical, material or overall (level and state only). evidence_ids: behind the reasons then.
     """
-    if dimension not in (OVERALL, *DIMENSIONS):
-        raise NotFound("dimension", dimension, f"use one of {OVERALL}, {', '.join(DIMENSIONS)}")
+    _check(dimension)
     window = months_to(query.needed_run()["as_of"], months)
     scores = _past(query, window[0], [region_id])
     if not scores:

@@ -21,7 +21,7 @@ from assessment.framework import DIMENSIONS
 from assessment.read import NoSnapshot, NotFound, Reader
 from assessment.read_change import parts_between
 from assessment.read_documents import plain, snippet
-from assessment.read_regions import overall_state
+from assessment.read_regions import _as_one, overall_state
 from assessment.read_violence import months_to
 from assessment.uncertainty import point_scores
 from dashboard.pipeline import publish_now, save_assessment
@@ -209,6 +209,24 @@ def test_changes_name_both_directions_and_a_reason_of_the_same_direction(reader:
     assert directions == sorted(directions, reverse=True), "worse first"
     assert reader.changes(since=BEFORE) == found
     assert reader.changes(since=BEFORE - timedelta(days=1)) == []
+
+
+def test_a_country_as_one_lets_known_severe_outweigh_unknown_and_unknown_outweigh_milder(reader: Reader) -> None:
+    def row(state: str, level: int, hint: int | None = None) -> dict[str, Any]:
+        return {"state": state, "level": level, "indicative_level": hint}
+
+    severe, mild, unknown = row("assessed", 4), row("assessed", 2), row("insufficient", 4, 5)
+    assert _as_one([mild, unknown, severe]) == {"state": "assessed", "level": 4, "indicative_level": 5}
+    assert _as_one([mild, unknown]) == {"state": "insufficient", "level": 4, "indicative_level": 5}
+    assert _as_one([mild, row("stale", 3)]) == {"state": "stale", "level": 3, "indicative_level": None}
+    assert _as_one([])["state"] is None
+    for dimension in (*DIMENSIONS, "overall"):
+        for country in reader.countries(dimension)[: len(COUNTRIES)]:
+            regions = reader.regions(country["iso3"], dimension)
+            assert sum(country["level_counts"].values()) == len(regions)
+            assert country["worst_region"] == regions[0]["region_id"]
+    with pytest.raises(NotFound):
+        reader.countries("nonsense")
 
 
 def test_lists_are_worst_first_and_agree_with_the_stored_rows(reader: Reader, published: Path) -> None:
