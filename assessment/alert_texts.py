@@ -61,6 +61,8 @@ SERIES = {
     "mass_arrest_returnees": {"en": "arrests of returnees", "nl": "arrestaties van terugkeerders"},
     "famine": {"en": "famine", "nl": "hongersnood"},
     "shutdown": {"en": "a shutdown of communications", "nl": "afsluiting van communicatie"},
+    "policy_change": {"en": "a change of published policy", "nl": "een wijziging van gepubliceerd beleid"},
+    "travel_advice": {"en": "a worse travel advice", "nl": "een slechter reisadvies"},
 }
 STATES = {
     "open": {"en": "open", "nl": "open"},

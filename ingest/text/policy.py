@@ -142,7 +142,8 @@ def compare_versions(old: str, new: str) -> list[Change]:
 def _paragraphs(text: str) -> list[tuple[str, str, str]]:
     """(heading above, paragraph as written, its plain form); headings themselves are paragraphs too."""
     found, heading = [], ""
-    for block in re.split(r"\n\s*\n|\n(?=#)", text):
+    apart = r"\n\s*\n|\n(?=#)" if "\n\n" in text else r"\n"  # a text without blank lines has a paragraph a line
+    for block in re.split(apart, text):
         for piece in block.split("\n") if block.lstrip().startswith("#") else [block]:
             form = plain(piece)
             if not form or _NUMBER.match(form.upper()):
