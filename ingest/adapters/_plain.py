@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from urllib.parse import urljoin, urlsplit
+
+from ingest.composed import composed
 
 BLOCKS = re.compile(r"<(script|style|template|noscript|iframe|object)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -38,7 +39,7 @@ def text_of(markup: str | None, limit: int = 100_000) -> str:
 
 def _plainer(text: str) -> str:
     """The text with one layer of markup and escapes taken off."""
-    text = unicodedata.normalize("NFC", CONTROLS.sub("", text.replace("\xa0", " ")))
+    text = composed(CONTROLS.sub("", text.replace("\xa0", " ")))
     if "<" in text:
         text = COMMENTS.sub(" ", BLOCKS.sub(" ", text)) if "<!" in text or "</" in text else text
         text = TAGS.sub("", BREAKS.sub("\n", text))

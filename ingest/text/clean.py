@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.composed import composed, is_composed
+
 _OPENING = re.compile(r"<!--|<(script|style|noscript|nav|footer|svg|template|form|button)\b", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]{0,4000}>|<[!?][^<>]{0,4000}>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -93,9 +95,9 @@ class Clean:
 
 def from_plain(source: str) -> Clean:
     """Plain text in Unicode normal form C; the way back is kept when normalising moved characters."""
-    if unicodedata.is_normalized("NFC", source):
+    if is_composed(source):
         return Clean(source)
-    pieces = [(unicodedata.normalize("NFC", cluster), start, end) for cluster, start, end in _clusters(source)]
+    pieces = [(composed(cluster), start, end) for cluster, start, end in _clusters(source)]
     return _assemble(pieces)
 
 
@@ -135,11 +137,9 @@ def from_pages(pages: Sequence[str]) -> Clean:
     for page in kept:
         starts.append(position)
         position += len(page) + 2
-    return (
-        Clean(unicodedata.normalize("NFC", "\f\n".join(kept)), pages=tuple(starts))
-        if _all_nfc(kept)
-        else from_pages([unicodedata.normalize("NFC", page) for page in pages])
-    )
+    if all(map(is_composed, kept)):
+        return Clean("\f\n".join(kept), pages=tuple(starts))
+    return from_pages([composed(page) for page in pages])
 
 
 def _hidden(source: str) -> Iterator[tuple[int, int]]:
@@ -157,10 +157,6 @@ def _hidden(source: str) -> Iterator[tuple[int, int]]:
         bracket = source.find(">", end.start())
         position = bracket + 1 if bracket != -1 else len(source)
         yield match.start(), position
-
-
-def _all_nfc(pages: Iterable[str]) -> bool:
-    return all(unicodedata.is_normalized("NFC", page) for page in pages)
 
 
 def _plain(line: str) -> str:
