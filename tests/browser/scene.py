@@ -1,0 +1,82 @@
+"""One small data folder with something in every table a page shows: figures, documents, history, gates, alerts."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from calendar import monthrange
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from assessment import framework as frameworks
+from dashboard.pipeline import load_starter, publish_now, save_assessment
+from ingest import archive_pack, catalog
+from ingest.archive import Archive
+from ingest.parse_places import World
+from ingest.parse_pool import parse_in_process
+from ingest.parse_world import load_world
+from ingest.publish import current
+from ingest.refresh import refresh
+from ingest.refresh_load import ParseStream
+from ingest.refresh_tools import Folders, Tools
+from ingest.warehouse import Warehouse
+from tests.browser import by_hand, documents, moved
+
+COUNTRIES = ("AFG", "IRQ", "SOM", "SYR")
+MONTHS = 6  # of history before today
+
+
+def prepare(data: Path, root: Path, now: datetime, months: int = MONTHS) -> None:
+    """Fill the folder: moved figures, written documents, an assessment a month, rows by hand; published."""
+    sources = catalog.load(root / "sources.toml")
+    tools = Tools(contact="tests", parser=_in_process)
+    with tempfile.TemporaryDirectory() as folder:
+        manifest = moved.write(root / "data" / "starter", Path(folder) / "starter", COUNTRIES, now.date())
+        load_starter(data, sources, manifest.parent, now, tools)
+        packed = Path(folder) / "documents.warc.gz"
+        archive_pack.pack(documents.write(Path(folder) / "documents", sources, now), packed)
+        refresh(data, sources, replay=(packed,), now=now, tools=tools)
+    framework = frameworks.load()
+    for day in month_ends(now.date(), months):
+        save_assessment(data, day, framework, list(COUNTRIES), kind="history", now=now)
+    save_assessment(data, now.date(), framework, list(COUNTRIES), kind="current", now=now)
+    with Warehouse(Folders(data).warehouse).writer() as connection:
+        by_hand.add(connection, now)
+    publish_now(data, now)
+
+
+@functools.cache
+def _world(reference: Path) -> World:
+    return load_world(reference)
+
+
+@contextmanager
+def _in_process(archive: Path, reference: Path, spool: Path) -> Iterator[ParseStream]:
+    """Parse here: starting children costs more than these few answers."""
+    world = _world(reference)
+    with Archive(archive) as opened:
+        yield lambda tasks: parse_in_process(tasks, opened, world)
+
+
+def month_ends(today: date, months: int) -> list[date]:
+    """The last days of the months before today's, oldest first."""
+    found = []
+    for back in range(months, 0, -1):
+        year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
+        found.append(date(year, month + 1, monthrange(year, month + 1)[1]))
+    return found
+
+
+def filled(data: Path) -> dict[str, int]:
+    """Rows per table of the published snapshot, for a test that the scene is what it says."""
+    folder = Folders(data).published
+    with duckdb.connect(str(folder / current(folder).file), read_only=True) as connection:
+        tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+        return {
+            f"{schema}.{table}": connection.execute(f'SELECT count(*) FROM {schema}."{table}"').fetchall()[0][0]
+            for schema, table in tables
+        }
