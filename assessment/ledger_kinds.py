@@ -216,10 +216,10 @@ class Note(Payload):
 
 
 class CounterOpened(Payload):
-    """Somebody says a page or brief is wrong. where: page address or brief hash."""
+    """Somebody says a page or brief is wrong. where: page address or brief hash, made by the page, not typed."""
 
     region_id: Id
-    where: Line
+    where: EvidenceId
     text: Text
     deadline: date
 

@@ -33,6 +33,7 @@ from assessment import (
     read_change,
     read_country,
     read_documents,
+    read_events,
     read_evidence,
     read_query,
     read_region,
@@ -188,6 +189,18 @@ class Reader:
         with self._ask() as query:
             return read_country.routes(query, region_id)
 
+    def positions(self, iso3: str) -> list[Row]:
+        """Official positions on a country in force on the day of the run shown. See `read_country.positions`."""
+        with self._ask() as query:
+            return read_country.positions(query, iso3, query.needed_run()["as_of"])
+
+    def profiles(self) -> list[Row]:
+        """Names and key questions of the profiles. See `read_country.profiles`."""
+        if "profiles" not in self._memory:
+            self._memory["profiles"] = read_country.profiles()
+        kept: list[Row] = self._memory["profiles"]
+        return [row.copy() for row in kept]
+
     def relocation(self, iso3: str) -> list[Row]:
         """Regions of a country, best first, with routes. See `read_country.relocation`."""
         with self._ask() as query:
@@ -204,6 +217,13 @@ class Reader:
         """{"total", "hits"} of documents. See `read_documents.search`."""
         with self._ask() as query:
             return read_documents.search(query, text, filters, limit, offset)
+
+    def events(
+        self, text: str = "", filters: Mapping[str, Any] | None = None, limit: int = 20, offset: int = 0
+    ) -> dict[str, Any]:
+        """{"total", "hits"} of events, newest first. See `read_events.events`."""
+        with self._ask() as query:
+            return read_events.events(query, text, filters, limit, offset)
 
     def document(self, document_id: str) -> Row:
         """One document. See `read_documents.document`. Raises NotFound."""
