@@ -27,6 +27,7 @@ REMEDIES = {
     "unplaced": "add the name or code to the aliases in data/reference for that country, or correct the point",
     "duplicate_key": "nothing is lost; if the two rows are one, tell the publisher",
     "unused_field": "teach the adapter the field, or list it among the fields it ignores",
+    "partly_read": "open the archived answer at the place named; what stands before it was taken in",
     "answer_rejected": "open the archived answer; if the publisher changed its form, the adapter has to follow",
     "adapter_crashed": "this is a fault in the adapter: file it with the archived answer; no other source is affected",
     "below_minimum": "open the archived answer; if the source is really smaller now, lower min_rows or must_have",

@@ -15,7 +15,7 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from ingest.model import AdapterError, Answer
+from ingest.model import AdapterError, Answer, Problem
 
 TOLERANT_LIMIT = 8_000_000  # bytes; feedparser holds the whole tree in memory
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -45,8 +45,11 @@ class Entry:
     base: str = ""
 
 
-def entries(answer: Answer) -> Iterator[Entry]:
-    """Every entry of a feed answer. AdapterError when it is no feed or tries an entity attack."""
+def entries(answer: Answer) -> Iterator[Entry | Problem]:
+    """Every entry of a feed answer. AdapterError when it is no feed or tries an entity attack.
+
+    A feed too large for the tolerant reader that breaks somewhere gives its entries before the fault, then a Problem.
+    """
     body = answer.body
     if not body.strip():
         return
@@ -63,13 +66,22 @@ def entries(answer: Answer) -> Iterator[Entry]:
     if len(body) <= TOLERANT_LIMIT:
         yield from _clean(body) or _tolerant(answer)
         return
+    yield from _large(body)
+
+
+def _large(body: bytes) -> Iterator[Entry | Problem]:
+    """Entries of a feed that only the strict reader can hold, up to its first fault."""
+    read = 0
     try:
-        yield from _strict(io.BytesIO(body))
+        for entry in _strict(io.BytesIO(body)):
+            yield entry
+            read += 1
     except (etree.XMLSyntaxError, _NotClean) as error:
-        raise AdapterError(
-            f"{len(body):,} bytes that are no clean feed ({error}); too large for the tolerant reader",
-            "the entries before the fault were taken in; tell the publisher",
-        ) from None
+        fault = f"{len(body):,} bytes that are no clean feed ({error}); too large for the tolerant reader"
+        if not read:
+            raise AdapterError(fault, NO_FEED) from None
+        where = f"after entry {read}"
+        yield Problem("partly_read", fault, where, "the entries before the fault were taken in; tell the publisher")
 
 
 def _clean(body: bytes) -> list[Entry]:

@@ -57,6 +57,9 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
 
 def _united_states(answer: Answer, source: Source) -> Iterator[Row]:
     for entry in entries(answer):
+        if isinstance(entry, Problem):
+            yield entry
+            continue
         title = line_of(entry.title)
         match = US_TITLE.match(title)
         iso3 = _named(match["name"]) if match else None

@@ -23,7 +23,7 @@ def requests(source: Source, since: datetime | None) -> Iterable[Request]:
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
     """One Document per entry. An empty feed has no rows; an entry without title and link is a Problem."""
     for number, entry in enumerate(entries(answer), 1):
-        yield from document(entry, answer, source, number)
+        yield from (entry,) if isinstance(entry, Problem) else document(entry, answer, source, number)
 
 
 def document(entry: Entry, answer: Answer, source: Source, number: int) -> Iterator[Row]:

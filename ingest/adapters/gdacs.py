@@ -46,7 +46,10 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
         yield from _scope.each(data["features"], lambda feature: _events(_feature(feature), answer, source))
     else:
         for e in entries(answer):
-            yield from _events({**e.extra, "link": e.link, "title": e.title}, answer, source)
+            if isinstance(e, Problem):
+                yield e
+            else:
+                yield from _events({**e.extra, "link": e.link, "title": e.title}, answer, source)
 
 
 def _feature(feature: dict[str, Any]) -> dict[str, Any]:

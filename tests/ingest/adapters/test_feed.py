@@ -8,9 +8,11 @@ from collections import Counter
 
 import pytest
 
-from ingest import catalog
+from ingest import catalog, variables
 from ingest.adapters import _feed_entries, feed
 from ingest.model import AdapterError
+from ingest.parse import parse_answer
+from ingest.parse_places import World
 from tests.ingest.adapters.helpers import (
     ANSWERS,
     answer,
@@ -252,9 +254,24 @@ def test_memory_does_not_grow_with_the_feed(root, tmp_path, items, characters):
 
 def test_a_large_feed_that_breaks_says_so_after_what_could_be_read():
     body = b"".join(_large(8_500, "y" * 1_000)).replace(b"</channel></rss>", b"<item><title>broken</channel>")
-    found = []
+    *found, fault = feed.parse(answer(body, URL), source())
+    assert [row.title for row in found] == [f"Item {number}" for number in range(8_500)]
+    assert (fault.kind, fault.where) == ("partly_read", "after entry 8500")
+    assert "no clean feed" in fault.message
+
+
+def test_a_large_feed_that_breaks_at_once_is_refused():
+    body = b"<rss><channel><item><title>" + b"y" * (_feed_entries.TOLERANT_LIMIT + 1) + b"</channel>"
     with pytest.raises(AdapterError, match="no clean feed"):
-        found.extend(feed.parse(answer(body, URL), source()))
+        list(feed.parse(answer(body, URL), source()))
+
+
+def test_the_good_entries_of_a_large_broken_feed_are_stored_and_the_fault_is_an_issue():
+    body = b"".join(_large(8_500, "y" * 1_000)).replace(b"</channel></rss>", b"<item><title>broken</channel>")
+    world = World(variables.load(), frozenset(), lambda places: [])
+    parsed = parse_answer(answer(body, URL), source(), feed, world)
+    assert (parsed.state, parsed.rows) == ("good", 8_500)
+    assert [issue.kind for issue in parsed.issues] == ["partly_read"]
 
 
 # -- the strict reader and feedparser say the same ------------------------------------------------------------------
