@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest import variables
+from ingest import reference, variables
 from ingest.catalog import Source
 from ingest.model import Place
 from ingest.parse import PARSE_VERSION
@@ -27,19 +27,32 @@ def default_reference_dir() -> Path:
 
 
 def load_world(reference_dir: Path) -> World:
-    """Vocabulary, countries and places. Raises reference.ReferenceError when data/reference is not complete."""
-    from ingest.places import Places  # shapely and the shapes cost a second; not every command needs them
+    """Vocabulary, countries and places. Raises reference.ReferenceError when data/reference is not complete.
 
-    places = Places.load(reference_dir)
-    return World(variables.load(), frozenset(places.countries), _Locator(places), places.resolve_group)
+    Places are read when the first row asks for one: feeds never do.
+    """
+    locator = _Locator(reference_dir)
+    countries = frozenset(country.iso3 for country in reference.countries(reference_dir))
+    return World(variables.load(), countries, locator, locator.group)
 
 
 class _Locator:
     """Regions of many places: names and codes first, then all remaining points at once. Remembers, up to a bound."""
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
+    def __init__(self, reference_dir: Path) -> None:
+        self.reference_dir = reference_dir
         self.known: dict[Place, Placed | None] = {}
+
+    @cached_property
+    def places(self) -> Places:
+        """Names, codes and shapes: two seconds and 150 MB."""
+        from ingest.places import Places
+
+        return Places.load(self.reference_dir)
+
+    def group(self, iso3: str, name: str) -> Sequence[str]:
+        """The regions a named group of them stands for."""
+        return self.places.resolve_group(iso3, name)
 
     def __call__(self, wanted: Sequence[Place]) -> list[Placed | None]:
         if len(self.known) > 500_000:
