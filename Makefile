@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8501
+# Processes that run tests; a file stays in one of them, because its tests share servers and stores.
+WORKERS ?= 2
 STORE_TESTS = tests/ingest/test_warehouse.py tests/ingest/test_publish.py tests/ingest/test_refresh.py
 
 .PHONY: up test test-slow test-duckdb15 check bench lock clean
@@ -11,7 +13,7 @@ up: $(VENV)/.installed
 	$(BIN)/returnwatch up --port $(PORT)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # What takes minutes: many kills, many writers, whole captured files.
 test-slow: $(VENV)/.installed-dev
