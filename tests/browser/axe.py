@@ -14,7 +14,7 @@ def barriers(visit: Visit) -> list[str]:
     """One line per element: rule, where it is, what is wrong. Empty when there is no violation."""
     found = AXE.run(visit.page, options={"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]})
     return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        f"{rule['id']}: {node['html'][:300]} {node['failureSummary']}"
         for rule in found.response["violations"]
         for node in rule["nodes"]
     ]

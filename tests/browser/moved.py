@@ -19,12 +19,15 @@ from ingest.archive_pack import COLUMNS
 
 Row = dict[str, str]
 FRESH = relativedelta(months=3)  # files that end later than this are left as they are
-KEPT = relativedelta(years=4)  # of history, so that loading takes seconds
+KEPT = relativedelta(years=4)
 MANY = {"wfp_prices.csv.gz": relativedelta(years=2)}  # files with so many rows that less is kept
 
 
-def write(starter: Path, folder: Path, countries: Sequence[str], today: date) -> Path:
-    """Files and MANIFEST.csv in `folder`, under the addresses of the shipped ones; the manifest's path."""
+def write(starter: Path, folder: Path, countries: Sequence[str], today: date, years: int = 0) -> Path:
+    """Files and MANIFEST.csv in `folder`, under the addresses of the shipped ones; the manifest's path.
+
+    years: of history to keep in every file; 0: few, so that loading takes seconds.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     manifest = folder / "MANIFEST.csv"
     with (
@@ -34,12 +37,13 @@ def write(starter: Path, folder: Path, countries: Sequence[str], today: date) ->
         lines = csv.DictWriter(target, COLUMNS, extrasaction="ignore", lineterminator="\n")
         lines.writeheader()
         for entry in csv.DictReader(source):
-            if _file(starter / entry["file"], folder / entry["file"], countries, today):
+            kept = relativedelta(years=years) if years else MANY.get(entry["file"], KEPT)
+            if _file(starter / entry["file"], folder / entry["file"], countries, today, today - kept):
                 lines.writerow({**entry, "captured": today.isoformat()})
     return manifest
 
 
-def _file(source: Path, target: Path, countries: Sequence[str], today: date) -> int:
+def _file(source: Path, target: Path, countries: Sequence[str], today: date, oldest: date) -> int:
     """The number of rows kept; a file with none is not written."""
     with gzip.open(source, "rt", encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
@@ -52,8 +56,7 @@ def _file(source: Path, target: Path, countries: Sequence[str], today: date) -> 
     lines = csv.DictWriter(text, header, lineterminator="\n")
     lines.writeheader()
     moved = (_moved(row, step) for row in rows)
-    oldest = (today - MANY.get(source.name, KEPT)).isoformat()
-    lines.writerows(row for row in moved if row["ref_end"] >= oldest)
+    lines.writerows(row for row in moved if row["ref_end"] >= oldest.isoformat())
     with target.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, compresslevel=1) as packed:
         packed.write(text.getvalue().encode())
     return len(rows)

@@ -25,7 +25,8 @@ FLAGS = (
 RESTED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   return app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
-    && document.querySelector('.rw-footer') && !document.querySelector('[data-stale="true"]');
+    && document.querySelector('.rw-footer') && !document.documentElement.classList.contains('rw-going')
+    && !document.querySelector('[data-stale="true"]');
 }"""
 PATIENCE = 30_000  # milliseconds
 START = views.every()[0].PATH
