@@ -9,8 +9,7 @@ call has its own cursor. The snapshot never changes; `refresh` gives a reader of
 out once per snapshot; `warm` does that before anybody asks. Treat lists of evidence ids as read-only.
 
 Tables that no run has written yet (gate_hit, route, alert, official_position, profile_card, forecast) give empty lists
-until they hold rows. There are no tables of claims, stories and mentions yet: `search` and `document` work over the
-rows of documents, `claims` over confirmed claims where a snapshot has them, and the full-text file replaces the scan.
+until they hold rows. So do claims, stories and policy changes before the text stages have read a document.
 """
 
 from __future__ import annotations
@@ -31,10 +30,12 @@ from assessment import (
 )
 from assessment import (
     read_change,
+    read_claims,
     read_country,
     read_documents,
     read_events,
     read_evidence,
+    read_policy,
     read_query,
     read_region,
     read_regions,
@@ -46,6 +47,7 @@ from assessment.framework import Framework
 from assessment.read_query import NoSnapshot, NotFound, Query, ReadError, Row
 from ingest.catalog import Source
 from ingest.publish import NothingPublished, Snapshot, current
+from ingest.text.search import beside
 
 __all__ = ["NoSnapshot", "NotFound", "ReadError", "Reader"]
 
@@ -119,7 +121,7 @@ class Reader:
     @contextmanager
     def _ask(self) -> Iterator[Query]:
         with self._snapshot.cursor() as cursor:
-            yield Query(cursor, self._tables, self._framework, self._run, self._memory)
+            yield Query(cursor, self._tables, self._framework, self._run, self._memory, beside(self._snapshot.path))
 
     @property
     def snapshot(self) -> Row:
@@ -214,7 +216,7 @@ class Reader:
     def search(
         self, text: str = "", filters: Mapping[str, Any] | None = None, limit: int = 20, offset: int = 0
     ) -> dict[str, Any]:
-        """{"total", "hits"} of documents. See `read_documents.search`."""
+        """{"total", "hits"} of documents and claims. See `read_documents.search`."""
         with self._ask() as query:
             return read_documents.search(query, text, filters, limit, offset)
 
@@ -232,11 +234,32 @@ class Reader:
 
     def claims(
         self, status: str | None = None, theme: str | None = None, iso3: str | None = None,
+        limit: int = 50, offset: int = 0, **narrower: Any,
+    ) -> dict[str, Any]:  # fmt: skip
+        """{"total", "hits"} of claims. See `read_claims.claims`, also for region_id, dimension, document_id …"""
+        with self._ask() as query:
+            return read_claims.claims(query, status, theme, iso3, limit, offset, **narrower)
+
+    def stories(
+        self, iso3: str | None = None, region_id: str | None = None, theme: str | None = None,
+        since: date | None = None, limit: int = 20, offset: int = 0,
+    ) -> dict[str, Any]:  # fmt: skip
+        """{"total", "hits"} of stories, each counted once with its independent origins. See `read_claims.stories`."""
+        with self._ask() as query:
+            return read_claims.stories(query, iso3, region_id, theme, since, limit, offset)
+
+    def policy_changes(
+        self, iso3: str | None = None, since: date | None = None, kind: str | None = None,
         limit: int = 50, offset: int = 0,
     ) -> dict[str, Any]:  # fmt: skip
-        """{"total", "hits"} of claims. See `read_evidence.claims`."""
+        """{"total", "hits"} of changes in policy texts and travel advice. See `read_policy.policy_changes`."""
         with self._ask() as query:
-            return read_evidence.claims(query, status, theme, iso3, limit, offset)
+            return read_policy.policy_changes(query, iso3, since, kind, limit, offset)
+
+    def policy_items(self, iso3: str) -> list[Row]:
+        """Items of a country's chapter in the Dutch circular. See `read_policy.policy_items`."""
+        with self._ask() as query:
+            return read_policy.policy_items(query, iso3)
 
     def sources(self, now: datetime | None = None) -> list[Row]:
         """State of every source at `now` (naive UTC; None: at the publication). See `read_sources.sources`."""

@@ -1,8 +1,8 @@
-"""Search in documents and one document with its archive record.
+"""Search in documents and claims, and one document with its passages, places, story and archive record.
 
-Words are looked for in title, summary and text as they stand in the snapshot, accents and case aside. This is a scan;
-the full-text file made beside each snapshot replaces it, with stemming, ranks, themes, places and story clusters. Until
-then themes are the publisher's own topics, a region is found by its names, and `cluster_id`, `n_origins` are None.
+Search asks the full-text file beside the snapshot: ranked, words in every spelling, filters by what the text stages
+found. A snapshot without that file (`full_text` is False then) is scanned: words as they stand in title, summary and
+text, accents and case aside, themes as the publisher's own topics, a region by its names, no claims.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from assessment import read_evidence
+from assessment import read_claims, read_evidence
 from assessment.read_query import NotFound, Query, Row
+from ingest.text import search as full_text
 
-FILTERS = ("country", "region", "theme", "language", "source", "since", "until", "kind")
+FILTERS = ("country", "region", "theme", "language", "source", "since", "until", "kind", "what")
+WHAT = {"documents": "document", "claims": "claim", "all": None}
 SNIPPET = 240  # characters of text around the first hit
 _WORDS = re.compile(r'"([^"]+)"|(\S+)')
 _TEXT = "lower(strip_accents(concat_ws(' ', d.title, d.summary, d.text)))"
@@ -25,19 +29,69 @@ _TEXT = "lower(strip_accents(concat_ws(' ', d.title, d.summary, d.text)))"
 def search(
     query: Query, text: str = "", filters: Mapping[str, Any] | None = None, limit: int = 20, offset: int = 0
 ) -> dict[str, Any]:
-    """{"total", "hits"}: documents that hold every word ("…" keeps words together), title hits first, then newest.
+    """{"total", "hits", "full_text"}: what holds every word ("…" keeps words together, -word must not occur, word*
+    begins so), best first. Without words: everything that fits the filters, newest first.
 
     filters: country (iso3), region (region_id), theme, language, source, since and until (dates, `until` included),
-    kind. Without words: every document that fits the filters. Raises NotFound for a filter or region nobody knows.
+    kind (of document), what (documents, the default; claims; all). A hit: what (document | claim), document_id,
+    claim_id (None: a document), title, title_html, snippet_html (escaped, found words in <mark>), url, source_id,
+    publisher, kind, language, published, countries, regions, themes, cluster_id, n_origins, evidence_ids.
+    Raises NotFound for a filter or region nobody knows.
     """
     chosen = {name: value for name, value in (filters or {}).items() if value not in (None, "")}
     stray = [name for name in chosen if name not in FILTERS]
     if stray:
         raise NotFound("filter", stray[0], f"use {', '.join(FILTERS)}")
+    if chosen.get("what", "documents") not in WHAT:
+        raise NotFound("filter value", str(chosen["what"]), f"`what` is one of {', '.join(WHAT)}")
+    names = _names(query, chosen["region"]) if "region" in chosen else None
+    if query.search_file is not None and query.search_file.exists():
+        return _full_text(query.search_file, text, chosen, limit, offset)
+    return _scan(query, text, chosen, names, limit, offset)
+
+
+def _full_text(path: Path, text: str, chosen: Mapping[str, Any], limit: int, offset: int) -> dict[str, Any]:
+    def one(name: str) -> tuple[str, ...]:
+        return (str(chosen[name]),) if name in chosen else ()
+
+    filters = full_text.Filters(
+        one("country"), one("region"), one("theme"), one("language"), one("source"), one("kind"),
+        WHAT[chosen.get("what", "documents")], _day(chosen.get("since")), _day(chosen.get("until")),
+    )  # fmt: skip
+    page = full_text.search(path, text, filters, limit, offset)
+    return {"total": page.total, "hits": [_hit(found) for found in page.hits], "full_text": True}
+
+
+def _day(value: Any) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _hit(found: full_text.Result) -> Row:
+    about = found.about
+    return {
+        **about,
+        "published": datetime.fromisoformat(about["published"]) if about["published"] else None,
+        "what": found.kind,
+        "claim_id": found.id if found.kind == "claim" else None,
+        "title_html": found.title,
+        "snippet_html": found.snippet,
+        "url": found.url,
+        "source_id": found.source_id,
+        "language": found.language,
+        "evidence_ids": [found.id],
+    }
+
+
+def _scan(
+    query: Query, text: str, chosen: Mapping[str, Any], names: list[str] | None, limit: int, offset: int
+) -> dict[str, Any]:
+    """The documents that hold every word, title hits first, then newest; no claims."""
+    if chosen.get("what") == "claims":
+        return {"total": 0, "hits": [], "full_text": False}
     needles = [plain(a or b) for a, b in _WORDS.findall(text)]
     values: dict[str, Any] = {**dict.fromkeys(FILTERS), **chosen, "needles": needles}
-    values["names"] = _names(query, chosen["region"]) if "region" in chosen else None
-    values.pop("region")
+    values["names"] = names
+    values.pop("region"), values.pop("what")
     found = query.rows(
         f"""
         SELECT d.document_id, d.source_id, d.title, d.url, d.kind, d.published, d.language, d.publisher, d.countries,
@@ -64,9 +118,9 @@ def search(
         offset=offset,
     )
     if not found and offset:  # past the end: the total is still known
-        return {"total": search(query, text, filters, limit=1)["total"], "hits": []}
+        return {"total": _scan(query, text, chosen, names, 1, 0)["total"], "hits": [], "full_text": False}
     total = found[0]["total"] if found else 0
-    return {"total": total, "hits": _hits(query, found, needles)}
+    return {"total": total, "hits": _hits(query, found, needles), "full_text": False}
 
 
 def _hits(query: Query, found: Sequence[Row], needles: Sequence[str]) -> list[Row]:
@@ -85,6 +139,9 @@ def _hits(query: Query, found: Sequence[Row], needles: Sequence[str]) -> list[Ro
     for row in found:
         del row["total"], row["in_title"]
         row |= {
+            "what": "document",
+            "claim_id": None,
+            "title_html": snippet(row["title"], needles, len(row["title"]) or 1),
             "snippet_html": snippet(texts[row["document_id"]], needles),
             "regions": [],
             "cluster_id": None,
@@ -147,10 +204,13 @@ def snippet(text: str, needles: Sequence[str], length: int = SNIPPET) -> str:
 
 
 def document(query: Query, document_id: str) -> Row:
-    """One document in its newest vintage: the row, text (None: not stored), archive record, source and duplicates.
+    """One document in its newest vintage: the row, text (None: not stored), archive record, source and history.
 
-    duplicates: other documents with the same address, or the same title published within a day of it. `passages` come
-    with the claims, which no snapshot holds yet. Raises NotFound.
+    passages: the claims it makes, each with part (title | text), start_at, end_at and quote, characters of `title` and
+    of `text` (of `summary` where no text is stored). mentions: places it names, with region and role. duplicates: other
+    documents of its story, or with the same address, or the same title published within a day of it. Also dimension,
+    relevance, themes, main_countries, main_regions, triggers, quantities (persons), cluster_id and n_origins, the
+    independent origins of its story. Raises NotFound.
     """
     found = read_evidence.collected(query, document_id, only="document")
     if found is None:
@@ -173,10 +233,15 @@ def document(query: Query, document_id: str) -> Row:
         title=row["title"],
         published=row["published"],
     )
+    read = read_claims.reading(query, document_id)
+    told = read.pop("story")
+    others = {other["document_id"]: {"relation": None, **other} for other in (*duplicates, *told)}
     return {
         **row,
-        "passages": [],
-        "duplicates": duplicates,
+        **read,
+        "passages": read_claims.passages(query, document_id),
+        "mentions": read_claims.mentions(query, document_id),
+        "duplicates": sorted(others.values(), key=lambda other: (str(other["published"]), other["document_id"])),
         "archive": found["archive"],
         "source": found["source"],
         "history": found["history"],

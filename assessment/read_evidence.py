@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Any
 
+from assessment import read_claims
 from assessment.read_query import NotFound, Query, Row
 
 KINDS = {"observation": "observation_id", "event": "event_id", "document": "document_id"}
@@ -23,7 +23,7 @@ def evidence(query: Query, evidence_id: str, as_of: date | None = None) -> Row:
 
     {"kind": observation | event | document | position | claim | alert, "evidence_id", "row", "source", "archive",
     "figure" (numbers with unit, None for texts), "quote" (words of the source, None without), "history"}. history: the
-    other vintages, newest first. archive None: entered by people (position, claim) or worked out (alert).
+    other vintages, newest first. archive None: entered by people (position, confirmed claim) or worked out (alert).
     Raises NotFound.
     """
     return collected(query, evidence_id, as_of) or _entered(query, evidence_id)
@@ -140,10 +140,10 @@ def archive(query: Query, source_id: str, digest: str) -> Row | None:
 
 
 def _entered(query: Query, evidence_id: str) -> Row:
-    """Positions and claims that people entered, and alerts. Raises NotFound."""
+    """Positions and claims that people entered, alerts, and claims the texts suggest. Raises NotFound."""
     for kind, table, identity, words in (
         ("position", "assessment.official_position", "position_id", "quote"),
-        ("claim", _claims_table(query), "claim_id", "quote"),
+        ("claim", read_claims.confirmed_table(query) or "", "claim_id", "quote"),
         ("alert", "assessment.alert", "alert_id", "text_en"),
     ):
         found = query.rows_of(table, f"SELECT * FROM {table} WHERE {identity} = $wanted", wanted=evidence_id)
@@ -159,7 +159,35 @@ def _entered(query: Query, evidence_id: str) -> Row:
                 "quote": row.get(words),
                 "history": found[1:],
             }
-    raise NotFound("evidence", evidence_id, "its row may have been withdrawn; ask the snapshot the page was made from")
+    suggested = read_claims.claim(query, evidence_id)
+    if suggested is None:
+        raise NotFound(
+            "evidence", evidence_id, "its row may have been withdrawn; ask the snapshot the page was made from"
+        )
+    return _suggested(query, suggested)
+
+
+def _suggested(query: Query, claim: Row) -> Row:
+    """A claim of the text stages, with the archive record of the document vintage its quote stands in."""
+    document = query.rows(
+        """
+        SELECT d.answer_digest
+        FROM document AS d
+        JOIN evidence.claim AS c ON c.document_id = d.document_id AND c.row_digest = d.row_digest
+        WHERE c.claim_id = $claim_id
+        """,
+        claim_id=claim["claim_id"],
+    )
+    return {
+        "kind": "claim",
+        "evidence_id": claim["claim_id"],
+        "row": claim,
+        "source": source(query, claim["source_id"]),
+        "archive": archive(query, claim["source_id"], document[0]["answer_digest"]),
+        "figure": None,
+        "quote": claim["quote"],
+        "history": [],
+    }
 
 
 def _entered_source(query: Query, row: Row) -> Row | None:
@@ -168,31 +196,3 @@ def _entered_source(query: Query, row: Row) -> Row | None:
     if row.get("authority"):
         return {"source_id": None, "publisher": row["authority"], "url": row["url"], "licence": None}
     return None
-
-
-def _claims_table(query: Query) -> str:
-    return "assessment.confirmed_claim" if query.holds("assessment.confirmed_claim") else "main.confirmed_claim"
-
-
-def claims(
-    query: Query, status: str | None = None, theme: str | None = None, iso3: str | None = None,
-    limit: int = 50, offset: int = 0,
-) -> dict[str, Any]:  # fmt: skip
-    """{"total", "hits"} of confirmed claims, newest first; theme is the indicator the claim was coded for.
-
-    Suggested and rejected ones come with the text tables; until the snapshot holds a table of claims there are none.
-    """
-    table = _claims_table(query)
-    if not query.holds(table) or status not in (None, "confirmed"):
-        return {"total": 0, "hits": []}
-    found = query.rows(
-        f"""
-        SELECT *, 'confirmed' AS status, [claim_id] AS evidence_ids
-        FROM {table}
-        WHERE ($theme::VARCHAR IS NULL OR indicator_id = $theme) AND ($iso3::VARCHAR IS NULL OR iso3 = $iso3)
-        ORDER BY ref_end DESC, claim_id
-        """,
-        theme=theme,
-        iso3=iso3,
-    )
-    return {"total": len(found), "hits": found[offset : offset + limit]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -42,6 +43,7 @@ class Query:
     framework: Framework
     run: Mapping[str, Any] | None  # the newest current run; None: nothing is assessed
     memory: dict[Any, Any] = field(default_factory=dict)
+    search_file: Path | None = None  # full-text file of this snapshot; it may not exist
 
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """All rows of a statement as dicts."""

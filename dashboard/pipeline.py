@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
+
 from assessment import framework as frameworks
 from assessment import store
 from assessment.compute import Assessment, assess
 from assessment.framework import Framework
-from ingest import archive_pack, reference
+from ingest import archive_pack, reference, search_index
 from ingest.catalog import Source
 from ingest.evidence import read_new_documents
 from ingest.publish import NothingPublished, Pointer, current, publish
@@ -42,7 +46,21 @@ def publish_now(data_dir: Path, now: datetime) -> Pointer:
     """Publish what the warehouse holds; readers switch to it at their next look."""
     folders = Folders(data_dir)
     with Warehouse(folders.warehouse).writer() as connection:
-        return publish(connection, folders.published, made_at=now, code_version=code_version())
+        return publish(
+            connection, folders.published, made_at=now, code_version=code_version(), derive=_make_search_file
+        )
+
+
+def _make_search_file(snapshot: Path) -> None:
+    """A search file that cannot be made is no reason to hold a publication back: search scans the snapshot then."""
+    try:
+        search_index.derive(snapshot)
+    except (OSError, sqlite3.Error, duckdb.Error) as error:
+        logging.getLogger(__name__).warning(
+            "search_file_failed snapshot=%s error=%s; is the disk full? Search is slow until the next publication",
+            snapshot.name,
+            error,
+        )
 
 
 def assess_and_publish(data_dir: Path, reference_dir: Path, now: datetime) -> Pointer:

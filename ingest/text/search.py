@@ -20,8 +20,14 @@ from typing import Any
 
 from .search_words import indexed, mark, snippet, tag
 
-NEWEST = 300  # rows looked at then: those with a found word in the title come first
+SUFFIX = ".search.sqlite"
+NEWEST = 300  # rows looked at when a word is in very many: those with a found word in the title come first
 _TERM = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
+
+
+def beside(snapshot: Path) -> Path:
+    """The search file of a snapshot; it may not exist."""
+    return snapshot.with_name(snapshot.stem + SUFFIX)
 
 
 class SearchError(ValueError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,6 +40,7 @@ CREATE VIRTUAL TABLE known USING fts5vocab(word, 'row');
 CREATE TABLE common (         -- words of more than MANY rows: counting them for each query takes too long
   word TEXT PRIMARY KEY
 ) WITHOUT ROWID;
+CREATE TABLE made (state TEXT NOT NULL);   -- what the file was made from
 """
 
 
@@ -63,34 +64,40 @@ class Item:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-def build(items: Iterable[Item], path: Path) -> int:
-    """Write a new index at `path` (first beside it, then in its place). Returns the number of rows."""
+def order(item: Item) -> tuple[date, str, str]:
+    """How rows lie in the file: by day, so that a filter by days is a range of row numbers."""
+    return (item.day or date.min, item.kind, item.id)
+
+
+def build(items: Iterable[Item], path: Path, state: str = "", *, ordered: bool = False) -> int:
+    """Write a new index at `path` (first beside it, then in its place). Returns the number of rows.
+
+    state: what it was made from, kept in it. ordered: the items come in `order`; else they are sorted here, all of
+    them in memory.
+    """
     draft = path.with_name(path.name + ".new")
     draft.unlink(missing_ok=True)
-    ordered = sorted(items, key=lambda item: (item.day or date.min, item.kind, item.id))
+    number = 0
     with closing(sqlite3.connect(draft)) as connection:
         connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
         connection.execute("INSERT INTO word(word, rank) VALUES ('rank', 'bm25(6.0, 1.0, 0.0)')")
-        connection.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _item_rows(ordered))
-        connection.executemany("INSERT INTO word(rowid, title, body, tags) VALUES (?, ?, ?, ?)", _word_rows(ordered))
+        for number, item in enumerate(items if ordered else sorted(items, key=order), 1):
+            connection.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _item_row(number, item))
+            words = (number, indexed(item.title), indexed(item.body), " ".join(_tags(item)))
+            connection.execute("INSERT INTO word(rowid, title, body, tags) VALUES (?, ?, ?, ?)", words)
         connection.execute("INSERT INTO word(word) VALUES ('optimize')")
         connection.execute("INSERT INTO common SELECT term FROM known WHERE doc > :many", {"many": MANY})
+        connection.execute("INSERT INTO made VALUES (:state)", {"state": state})
         connection.commit()
     draft.replace(path)
-    return len(ordered)
+    return number
 
 
-def _item_rows(items: Sequence[Item]) -> Iterator[tuple[object, ...]]:
-    for number, item in enumerate(items, 1):
-        day = item.day.isoformat() if item.day else None
-        texts = (storable(item.title), storable(item.body))
-        about = json.dumps(dict(item.about), ensure_ascii=True)
-        yield number, item.id, item.kind, *texts, storable(item.url), item.source_id, item.language, day, about
-
-
-def _word_rows(items: Sequence[Item]) -> Iterator[tuple[int, str, str, str]]:
-    for number, item in enumerate(items, 1):
-        yield number, indexed(item.title), indexed(item.body), " ".join(_tags(item))
+def _item_row(number: int, item: Item) -> tuple[object, ...]:
+    day = item.day.isoformat() if item.day else None
+    texts = (storable(item.title), storable(item.body))
+    about = json.dumps(dict(item.about), ensure_ascii=True)
+    return number, item.id, item.kind, *texts, storable(item.url), item.source_id, item.language, day, about
 
 
 def _tags(item: Item) -> Iterator[str]:

@@ -54,7 +54,9 @@ def _add_documents(connection: duckdb.DuckDBPyConnection) -> None:
         ("easa_czib:two", "Roads closed", "Nothing but snow", "2023-02-01", "2023-02-02"),
         ("easa_czib:two", "Roads open", "Nothing but snow, the roads are open", "2023-02-02", None),
         ("easa_czib:three", "airspace of afghanistan", "A second copy", "2023-01-01", None),
-    ]
+        ("easa_czib:four", "Bulletin <4>", "Artillery shelling killed 14 civilians in Balkh on Monday. All was quiet.",
+         "2023-01-15", None),
+    ]  # fmt: skip
     for document_id, title, summary, known_at, superseded_at in rows:
         connection.execute(
             """
@@ -91,6 +93,7 @@ def evidence_ids(answer: Any) -> set[str]:
 def test_every_evidence_id_of_every_page_resolves_to_an_archive_record(reader: Reader, published: Path) -> None:
     answers: list[Any] = [reader.countries(), reader.regions(), reader.changes(), reader.alerts(open_only=False)]
     answers += [reader.country(iso3) for iso3 in COUNTRIES] + [reader.search(limit=100), reader.claims()]
+    answers += [reader.search(filters={"what": "all"}, limit=100), reader.stories(), reader.policy_changes()]
     names = [row["region_id"] for row in reader.regions()]
     assert len(names) > 40
     for name in names:
@@ -101,7 +104,8 @@ def test_every_evidence_id_of_every_page_resolves_to_an_archive_record(reader: R
         rows = evidence_of(connection, sorted(wanted))
     assert [name for name, row in rows.items() if not row["warc_file"] or not row["licence"]] == []
     elsewhere = wanted - rows.keys()
-    assert elsewhere == {name for name in wanted if name.startswith("easa_czib:")}, "documents; all others are rows"
+    assert elsewhere == {name for name in wanted if name.startswith(("easa_czib:", "claim:"))}, "texts; others are rows"
+    assert any(name.startswith("claim:") for name in elsewhere)
     for name in sorted(elsewhere) + sorted(rows)[:: max(1, len(rows) // 200)]:
         found = reader.evidence(name)
         assert found["archive"], name
@@ -325,12 +329,63 @@ def test_search_finds_words_without_accents_and_escapes_the_rest(reader: Reader)
     assert reader.search("100% _")["total"] == 0, "wildcards are words"
     assert reader.search('"roads are open"')["total"] == 1
     assert reader.search("closed")["total"] == 0, "an older vintage is not found"
-    assert reader.search("balkh", {"region": "AF-BAL", "country": "AFG", "kind": "policy"})["total"] == 1
-    assert reader.search("balkh", {"since": date(2023, 1, 2)})["total"] == 0
+    assert reader.search("balkh", {"region": "AF-BAL", "country": "AFG", "kind": "policy"})["total"] == 2
+    assert reader.search("balkh", {"since": date(2023, 1, 2)})["total"] == 1
     assert reader.search(limit=1, offset=1)["total"] == reader.search()["total"]
-    assert reader.search(limit=1, offset=10_000) == {"total": reader.search()["total"], "hits": []}
+    beyond = reader.search(limit=1, offset=10_000)
+    assert (beyond["total"], beyond["hits"]) == (reader.search()["total"], [])
     with pytest.raises(NotFound, match="filter 'colour'"):
         reader.search("x", {"colour": "red"})
+
+
+def test_search_without_its_file_scans(published: Path, reader: Reader, tmp_path: Path) -> None:
+    shutil.copytree(published, tmp_path / "published")
+    for file in (tmp_path / "published").glob("*.search.sqlite"):
+        file.unlink()
+    with Reader.open(tmp_path / "published") as scanning:
+        for words, filters in (("MORSER balkh", {}), ("balkh", {"region": "AF-BAL", "kind": "policy"}), ("", {})):
+            found, ranked = scanning.search(words, filters, 100), reader.search(words, filters, 100)
+            assert (found["full_text"], ranked["full_text"]) == (False, True)
+            assert found["total"] == ranked["total"]
+            assert found["hits"][0].keys() == ranked["hits"][0].keys()
+        assert scanning.search("balkh", {"what": "claims"})["hits"] == []
+
+
+def test_claims_are_searched_opened_and_cut_from_their_document(reader: Reader) -> None:
+    found = reader.claims(status="suggested", iso3="AFG", theme="shelling_airstrike")
+    assert found["total"] == len(found["hits"]) == 1
+    claim = found["hits"][0]
+    assert (claim["quote"], claim["region_id"]) == (
+        "Artillery shelling killed 14 civilians in Balkh on Monday.",
+        "AF-BAL",
+    )
+    assert (claim["n_origins"], claim["status"]) == (1, "suggested")
+    hits = reader.search("shelling balkh", {"what": "claims", "region": "AF-BAL", "theme": "shelling_airstrike"})[
+        "hits"
+    ]
+    assert [hit["claim_id"] for hit in hits] == [claim["claim_id"]]
+    assert "Artillery <mark>shelling</mark> killed 14 civilians in <mark>Balkh</mark>" in hits[0]["snippet_html"]
+    assert hits[0]["title_html"] == "Bulletin &lt;4&gt;"
+    document = reader.document("easa_czib:four")
+    passage = document["passages"][0]
+    assert document["summary"][passage["start_at"] : passage["end_at"]] == passage["quote"] == claim["quote"]
+    places = {(m["name"], m["region_id"]) for m in document["mentions"]}
+    assert ("Balkh", "AF-BAL") in places
+    assert [(q["unit"], q["value"]) for q in document["quantities"]] == [("killed", 14.0)]
+    evidence = reader.evidence(claim["claim_id"])
+    assert (evidence["kind"], evidence["quote"]) == ("claim", claim["quote"])
+    assert evidence["archive"]["warc_file"]
+    assert reader.claims(status="suggested", limit=1, offset=999)["hits"] == []
+    with pytest.raises(NotFound, match="what"):
+        reader.search("x", {"what": "everything"})
+
+
+def test_stories_count_documents_and_independent_origins(reader: Reader) -> None:
+    found = reader.stories(iso3="AFG", region_id="AF-BAL")
+    told = {row["cluster_id"]: row for row in found["hits"]}
+    story = told[reader.document("easa_czib:four")["cluster_id"]]
+    assert (story["n_documents"], story["n_origins"], story["title"]) == (1, 1, "Bulletin <4>")
+    assert found["total"] == len(found["hits"])
 
 
 @settings(max_examples=300, deadline=None)

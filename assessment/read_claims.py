@@ -1,0 +1,221 @@
+"""Claims that the text stages suggest or people confirmed, and the stories that documents tell.
+
+A suggested claim is a sentence with its place and theme; it never moves a score. Whether a person has coded it stands
+in the ledger; the pages join the two by claim_id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from assessment.read_query import Query, Row
+
+_SUGGESTED = """
+    SELECT c.claim_id, c.document_id, c.part, c.start_at, c.end_at, c.quote, c.iso3, c.region_id, c.region_rule,
+           c.theme, c.dimension, c.indicator_id, c.profile, c.polarity, c.severity, c.confidence, c.cluster_id,
+           c.extractor_version, c.superseded_at, 'suggested' AS status,
+           d.title, d.url, d.source_id, d.publisher, d.published, d.published::DATE AS ref_end,
+           s.n_origins, len(s.document_ids) AS n_documents, [c.claim_id] AS evidence_ids
+    FROM evidence.claim AS c
+    JOIN document AS d ON d.document_id = c.document_id AND d.row_digest = c.row_digest
+    LEFT JOIN evidence.story AS s ON s.cluster_id = c.cluster_id
+"""
+
+
+def claims(
+    query: Query, status: str | None = None, theme: str | None = None, iso3: str | None = None,
+    limit: int = 50, offset: int = 0, *, region_id: str | None = None, dimension: str | None = None,
+    document_id: str | None = None, cluster_id: str | None = None, since: date | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """{"total", "hits"} of claims, newest document first, then the surest; None: no narrowing.
+
+    A hit: quote (with part, start_at, end_at: where it stands in the document's title or text), iso3, region_id and
+    region_rule, theme (or an indicator's id), indicator_id or profile, polarity -1 worse / 0 not said / 1 better,
+    severity 0-4 as proposed (None: none), confidence 0-1, n_origins (independent origins of its story), n_documents,
+    status. suggested: all that the texts say now, coded by somebody or not: see `claims_review.queue`.
+    confirmed: those a run took in. rejected ones stand in the ledger only.
+    """
+    parts = [_suggested(status, query), _confirmed(status, query)]
+    statement = " UNION ALL BY NAME ".join(part for part in parts if part)
+    if not statement:
+        return {"total": 0, "hits": []}
+    found = query.rows(
+        f"""
+        SELECT *, count(*) OVER () AS total
+        FROM ({statement}) AS c
+        WHERE ($theme::VARCHAR IS NULL OR theme = $theme OR indicator_id = $theme)
+          AND ($iso3::VARCHAR IS NULL OR iso3 = $iso3)
+          AND ($region_id::VARCHAR IS NULL OR region_id = $region_id)
+          AND ($dimension::VARCHAR IS NULL OR dimension = $dimension)
+          AND ($document_id::VARCHAR IS NULL OR document_id = $document_id)
+          AND ($cluster_id::VARCHAR IS NULL OR cluster_id = $cluster_id)
+          AND ($since::DATE IS NULL OR ref_end >= $since)
+        ORDER BY ref_end DESC NULLS LAST, confidence DESC NULLS LAST, claim_id
+        LIMIT $limit OFFSET $offset
+        """,
+        theme=theme, iso3=iso3, region_id=region_id, dimension=dimension, document_id=document_id,
+        cluster_id=cluster_id, since=since, limit=limit, offset=offset,
+    )  # fmt: skip
+    if not found and offset:  # past the end: the total is still known
+        narrowed = {"region_id": region_id, "dimension": dimension, "document_id": document_id,
+                    "cluster_id": cluster_id, "since": since}  # fmt: skip
+        return {"total": claims(query, status, theme, iso3, 1, **narrowed)["total"], "hits": []}  # type: ignore[arg-type]
+    total = found[0]["total"] if found else 0
+    for row in found:
+        del row["total"]
+    return {"total": total, "hits": found}
+
+
+def _suggested(status: str | None, query: Query) -> str:
+    wanted = status in (None, "suggested") and query.holds("evidence.claim")
+    return f"{_SUGGESTED} WHERE c.superseded_at IS NULL" if wanted else ""
+
+
+def confirmed_table(query: Query) -> str | None:
+    """The table of confirmed claims the runs took in; None when no person has confirmed any."""
+    return next((t for t in ("assessment.confirmed_claim", "main.confirmed_claim") if query.holds(t)), None)
+
+
+def _confirmed(status: str | None, query: Query) -> str:
+    table = confirmed_table(query)
+    if status not in (None, "confirmed") or table is None:
+        return ""
+    columns = {row["column_name"] for row in query.rows(f"DESCRIBE {table}")}
+    absent = [
+        f"NULL::{kind} AS {name}"
+        for name, kind in (("theme", "VARCHAR"), ("dimension", "VARCHAR"), ("document_id", "VARCHAR"),
+                           ("cluster_id", "VARCHAR"), ("confidence", "DOUBLE"))
+        if name not in columns
+    ]  # fmt: skip
+    return f"SELECT {', '.join(['*', *absent])}, 'confirmed' AS status, [claim_id] AS evidence_ids FROM {table}"
+
+
+def claim(query: Query, claim_id: str) -> Row | None:
+    """One suggested claim, also one its document no longer makes; None when there is none."""
+    found = query.rows_of("evidence.claim", f"{_SUGGESTED} WHERE c.claim_id = $claim_id", claim_id=claim_id)
+    return found[0] if found else None
+
+
+def stories(
+    query: Query, iso3: str | None = None, region_id: str | None = None, theme: str | None = None,
+    since: date | None = None, limit: int = 20, offset: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """{"total", "hits"} of stories that say something about safety, newest first: what happened, counted once.
+
+    A hit: cluster_id, title (of its first document), first_published, last_published, n_documents, n_origins
+    (independent ones), countries, regions and themes its documents are about, series_id (None: no series), documents
+    (document_id, title, source_id, url, published, relation), evidence_ids (its documents).
+    """
+    if not query.holds("evidence.story"):
+        return {"total": 0, "hits": []}
+    found = query.rows(
+        """
+        WITH told AS (
+            SELECT m.cluster_id, list(DISTINCT c) FILTER (WHERE c IS NOT NULL) AS countries,
+                   list(DISTINCT r) FILTER (WHERE r IS NOT NULL) AS regions,
+                   list(DISTINCT t) FILTER (WHERE t IS NOT NULL) AS themes, max(e.relevance) AS relevance
+            FROM evidence.member AS m
+            JOIN evidence.document AS e USING (document_id)
+            LEFT JOIN unnest(e.countries) AS uc (c) ON TRUE
+            LEFT JOIN unnest(e.regions) AS ur (r) ON TRUE
+            LEFT JOIN unnest(e.themes) AS ut (t) ON TRUE
+            GROUP BY m.cluster_id
+        )
+        SELECT s.cluster_id, s.n_origins, len(s.document_ids) AS n_documents, s.series_id, s.first_published,
+               s.last_published, list_sort(t.countries) AS countries, list_sort(t.regions) AS regions,
+               list_sort(t.themes) AS themes, t.relevance, s.document_ids AS evidence_ids, count(*) OVER () AS total
+        FROM evidence.story AS s
+        JOIN told AS t USING (cluster_id)
+        WHERE t.relevance >= 0.5
+          AND ($iso3::VARCHAR IS NULL OR list_contains(t.countries, $iso3))
+          AND ($region_id::VARCHAR IS NULL OR list_contains(t.regions, $region_id))
+          AND ($theme::VARCHAR IS NULL OR list_contains(t.themes, $theme))
+          AND ($since::DATE IS NULL OR s.last_published::DATE >= $since)
+        ORDER BY s.last_published DESC NULLS LAST, s.n_origins DESC, s.cluster_id
+        LIMIT $limit OFFSET $offset
+        """,
+        iso3=iso3, region_id=region_id, theme=theme, since=since, limit=limit, offset=offset,
+    )  # fmt: skip
+    if not found and offset:
+        return {"total": stories(query, iso3, region_id, theme, since, 1)["total"], "hits": []}
+    total = found[0]["total"] if found else 0
+    documents = members(query, [row["cluster_id"] for row in found])
+    for row in found:
+        del row["total"]
+        row["documents"] = documents.get(row["cluster_id"], [])
+        row["title"] = row["documents"][0]["title"] if row["documents"] else ""
+    return {"total": total, "hits": found}
+
+
+def members(query: Query, clusters: Sequence[str]) -> dict[str, list[Row]]:
+    """The documents of each story, first published first."""
+    grouped: dict[str, list[Row]] = {}
+    for row in query.rows_of(
+        "evidence.member",
+        """
+        SELECT m.cluster_id, m.document_id, m.relation, d.title, d.source_id, d.url, d.published
+        FROM evidence.member AS m
+        JOIN document AS d ON d.document_id = m.document_id AND d.superseded_at IS NULL
+        WHERE list_contains($clusters::VARCHAR[], m.cluster_id)
+        ORDER BY d.published NULLS LAST, m.document_id
+        """,
+        clusters=list(clusters),
+    ):
+        grouped.setdefault(row.pop("cluster_id"), []).append(row)
+    return grouped
+
+
+def passages(query: Query, document_id: str) -> list[Row]:
+    """Claims a document makes now, in reading order: the passages to mark in it."""
+    found: list[Row] = claims(query, "suggested", document_id=document_id, limit=1_000)["hits"]
+    return sorted(found, key=lambda row: (row["part"] != "title", row["start_at"], row["claim_id"]))
+
+
+def mentions(query: Query, document_id: str) -> list[Row]:
+    """Places a document names: {part, start_at, end_at, name, kind, iso3, region_id, confidence, rule, role}."""
+    return query.rows_of(
+        "evidence.mention",
+        """
+        SELECT * EXCLUDE (document_id)
+        FROM evidence.mention
+        WHERE document_id = $document_id
+        ORDER BY part <> 'title', start_at, end_at
+        """,
+        document_id=document_id,
+    )
+
+
+def reading(query: Query, document_id: str) -> Row:
+    """What a document is about: {dimension, relevance, themes, main_countries, main_regions, triggers, quantities,
+    cluster_id, n_origins, story}. Empty and None where it was not read."""
+    found = query.rows_of(
+        "evidence.document",
+        """
+        SELECT e.dimension, e.relevance, e.themes, e.countries AS main_countries, e.regions AS main_regions,
+               m.cluster_id, s.n_origins
+        FROM evidence.document AS e
+        LEFT JOIN evidence.member AS m USING (document_id)
+        LEFT JOIN evidence.story AS s USING (cluster_id)
+        WHERE e.document_id = $document_id
+        """,
+        document_id=document_id,
+    )
+    unread: Row = {"dimension": None, "relevance": None, "themes": [], "main_countries": [], "main_regions": [],
+                   "cluster_id": None, "n_origins": None}  # fmt: skip
+    row = found[0] if found else unread
+    told = members(query, [row["cluster_id"]]).get(row["cluster_id"], []) if row["cluster_id"] else []
+    of = {"document_id": document_id}
+    return {
+        **row,
+        "story": [other for other in told if other["document_id"] != document_id],
+        "triggers": query.rows_of(
+            "evidence.trigger",
+            "SELECT * FROM evidence.trigger WHERE document_id = $document_id ORDER BY start_at",
+            **of,
+        ),
+        "quantities": query.rows_of(
+            "evidence.quantity", "SELECT * FROM evidence.quantity WHERE document_id = $document_id ORDER BY ALL", **of
+        ),
+    }
