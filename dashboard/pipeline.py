@@ -22,6 +22,7 @@ from ingest.publish import NothingPublished, Pointer, current, publish
 from ingest.refresh import refresh
 from ingest.refresh_report import RefreshReport
 from ingest.refresh_tools import Folders, Tools, code_version
+from ingest.text.learn import LEARNED_FILE, gate_in_use
 from ingest.warehouse import Warehouse
 
 
@@ -35,7 +36,7 @@ def save_assessment(
 ) -> Assessment:
     """Read new documents, assess as of a day, and write both into the warehouse."""
     with Warehouse(Folders(data_dir).warehouse).writer() as connection:
-        read_new_documents(connection, now)
+        read_new_documents(connection, now, gate_in_use(data_dir / LEARNED_FILE))
         store.prepare(connection)
         result = assess(connection.cursor(), as_of, framework, countries)
         store.save(connection, result, kind=kind, made_at=now, code_version=code_version())

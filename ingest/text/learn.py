@@ -1,12 +1,13 @@
 """Learning from people: confirmed, rejected and re-coded claims refit the gate's theme heads.
 
 The shipped weights are the prior's mean, so a few decisions move little and no training text is needed. Decisions are
-split by
-document: three in ten are kept out and judged before and after. The old gate stays unless the new one is better there.
+split by document: three in ten are kept out, for ever the same ones, and judged by the gate in use and by the new one.
+The gate in use stays unless the new one is better there. A learned gate lives in the data folder, beside the stores.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 
 from . import features
 from .features import Reading
-from .gate import Gate, read_gate, save_gate, sigmoid
+from .gate import Gate, GateError, load_gate, read_gate, save_gate, sigmoid
 from .gate_fit import Prior, fit_binary
 from .themes import Lexicon, load_lexicon
 from .train_gate import is_held_out, read
 
+LEARNED_FILE = "gate.npz"  # in the data folder
 FEWEST_HELD_OUT = 20  # judgements; with fewer, chance decides
 BETTER = 0.01  # the held-out loss must fall by at least this share
 _SPREAD = 0.3  # how far a weight may move, as standard deviation
@@ -67,22 +69,29 @@ class _Judgement:
     right: float
 
 
-def learn(decisions: Sequence[Decision], gate: Gate, lexicon: Lexicon | None = None) -> Learned:
-    """Refit `gate` on decisions. Pure and deterministic: the caller stores the result."""
+def learn(
+    decisions: Sequence[Decision], gate: Gate, lexicon: Lexicon | None = None, in_use: Gate | None = None
+) -> Learned:
+    """Refit `gate` on decisions. Pure and deterministic: the caller stores the result.
+
+    gate: what the weights start from, the shipped one, so that no decision is learned twice. in_use: the gate the new
+    one must be better than; None: `gate`.
+    """
+    old = in_use or gate
     lexicon = lexicon or load_lexicon()
     judgements, rows = _judgements(decisions, gate, lexicon)
     training = [j for j in judgements if not is_held_out(j.document_id)]
     held_out = [j for j in judgements if is_held_out(j.document_id)]
     if not training or len(held_out) < FEWEST_HELD_OUT:
         reason = f"{len(held_out)} judgements held out, {FEWEST_HELD_OUT} are needed; confirm or reject more claims"
-        return Learned(gate, False, reason, len(training), len(held_out), None, None, None, None)
+        return Learned(old, False, reason, len(training), len(held_out), None, None, None, None)
     weights = np.array(gate.weights["theme"], dtype=np.float64)
     for theme in sorted({j.theme for j in training}):
         own = [j for j in training if j.theme == theme]
         prior = Prior(weights[:, theme].copy(), np.full(gate.layout.size, _SPREAD))
         target = np.array([j.right for j in own])
         weights[:, theme] = fit_binary(rows[[j.row for j in own]], target, np.ones(len(own)), prior, 100)
-    before = _measure(rows, gate.weights["theme"].astype(np.float64), held_out)
+    before = _measure(rows, old.weights["theme"].astype(np.float64), held_out)
     after = _measure(rows, weights, held_out)
     better = after[0] <= before[0] * (1 - BETTER) and after[1] >= before[1]
     reason = (
@@ -90,13 +99,28 @@ def learn(decisions: Sequence[Decision], gate: Gate, lexicon: Lexicon | None = N
     )
     fitted = {**gate.weights, "theme": weights.astype(np.float32)}
     meta = {**gate.meta, "decisions": len(decisions)}
-    new = Gate(gate.layout, gate.idf, fitted, meta) if better else gate
+    new = Gate(gate.layout, gate.idf, fitted, meta) if better else old
     return Learned(new, better, reason, len(training), len(held_out), before[0], after[0], before[1], after[1])
 
 
-def learn_file(decisions: Sequence[Decision], current: Path, out: Path) -> Learned:
-    """`returnwatch learn`: refit the gate in `current` and write `out` only when it is better."""
-    learned = learn(decisions, read_gate(current, load_lexicon()))
+def gate_in_use(learned: Path) -> Gate:
+    """The learned gate at `learned` when there is one that fits the theme table, else the shipped one."""
+    if not learned.exists():
+        return load_gate()
+    try:
+        return read_gate(learned, load_lexicon())
+    except (GateError, OSError, ValueError, KeyError) as error:
+        logging.getLogger(__name__).warning(
+            "learned_gate_unusable file=%s error=%s; the shipped one is used: run `returnwatch learn`",
+            learned.name,
+            error,
+        )
+        return load_gate()
+
+
+def learn_file(decisions: Sequence[Decision], out: Path) -> Learned:
+    """`returnwatch learn`: refit the shipped gate and write `out` only when it is better than the gate in use."""
+    learned = learn(decisions, load_gate(), in_use=gate_in_use(out))
     if learned.kept:
         draft = out.with_name(out.name + ".new")
         save_gate(learned.gate, draft)

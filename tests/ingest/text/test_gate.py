@@ -14,7 +14,7 @@ from ingest.text.evaluate_themes import average_precision, evaluate_themes, macr
 from ingest.text.gate import GATE_FILE, GateError, lexicon_gate, load_gate, read_gate, save_gate
 from ingest.text.gate_fit import Prior, balanced, fit_binary, fit_softmax
 from ingest.text.labels import CASE2021, RELIEFWEB, TRAVEL_ADVICE, UPR
-from ingest.text.learn import Decision, LearnError, learn, learn_file
+from ingest.text.learn import Decision, LearnError, gate_in_use, learn, learn_file
 from ingest.text.themes import load_lexicon
 from ingest.text.train_gate import Example, is_held_out, read, train
 
@@ -212,10 +212,16 @@ def test_learning_from_noise_keeps_the_old_gate() -> None:
 
 def test_learning_writes_only_a_better_gate(tmp_path: Path) -> None:
     out = tmp_path / "new.npz"
-    assert not learn_file(decisions(8), GATE_FILE, out).kept
+    assert not learn_file(decisions(8), out).kept
     assert not out.exists()
-    assert learn_file(decisions(200), GATE_FILE, out).kept
+    assert gate_in_use(out) is load_gate()
+    assert learn_file(decisions(200), out).kept
     assert read_gate(out, LEXICON).meta["decisions"] == 200
+    assert gate_in_use(out).digest == read_gate(out, LEXICON).digest != load_gate().digest
+    again = learn_file(decisions(200), out)
+    assert not again.kept, "the same decisions teach nothing more"
+    out.write_bytes(b"no gate")
+    assert gate_in_use(out) is load_gate(), "a damaged file stops nothing"
 
 
 @pytest.mark.parametrize(
