@@ -73,30 +73,37 @@ class RoleConfig:
     """Where roles come from.
 
     claim: name of the list claim with roles; None: none is trusted. by_address: address (lower case) -> roles.
-    session: how long a sign-in may write. local: no provider is configured, the app answers on 127.0.0.1 only.
+    session: how long a sign-in lasts, from the moment of signing in. end_with_token: it ends with the provider's token
+    too, which many providers end after minutes. local: no provider is configured, the app answers on 127.0.0.1 only.
     """
 
     claim: str | None = None
     by_address: Mapping[str, frozenset[str]] = field(default_factory=dict)
     session: timedelta = timedelta(hours=8)
+    end_with_token: bool = False
     local: bool = False
 
 
 def read_config(path: Path) -> RoleConfig:
-    """Roles from TOML: `claim = "roles"`, `session_hours = 8` and a table `[people]` of address = ["analyst", …]."""
+    """Roles from TOML: `claim = "roles"`, `session_hours = 8` and a table `[people]` of address = ["analyst", …].
+
+    They stand at the top of the file, or in its table `[roles]` beside the settings of the sign-in.
+    """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RoleError(f"{path} does not exist; write it or start in local mode") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RoleError(f"{path} is not TOML: {error}") from None
+    raw = raw.get("roles", raw)
     people = {}
     for address, roles in raw.get("people", {}).items():
         unknown = sorted(set(roles) - set(ROLES)) if isinstance(roles, list) else [roles]
         if unknown:
             raise RoleError(f"{path.name} [people] {address}: {unknown} is no list of roles; use {', '.join(ROLES)}")
         people[address.strip().lower()] = frozenset(roles)
-    return RoleConfig(raw.get("claim"), people, timedelta(hours=float(raw.get("session_hours", 8))))
+    session = timedelta(hours=float(raw.get("session_hours", 8)))
+    return RoleConfig(raw.get("claim"), people, session, end_with_token=bool(raw.get("end_with_token", False)))
 
 
 def resolve(claims: Mapping[str, Any] | None, config: RoleConfig, now: datetime) -> Actor:
@@ -119,11 +126,19 @@ def resolve(claims: Mapping[str, Any] | None, config: RoleConfig, now: datetime)
     address = claims.get("email")
     if isinstance(address, str) and claims.get("email_verified") is True:
         roles |= config.by_address.get(address.strip().lower(), frozenset())
-    until = now + config.session
-    if isinstance(claims.get("exp"), (int, float)):  # seconds since 1970, UTC: the provider's own end of the session
-        until = min(until, datetime(1970, 1, 1) + timedelta(seconds=float(claims["exp"])))
+    # From the sign-in, not from now: a session that is looked at every minute would never end otherwise.
+    until = min(_moment(claims.get("auth_time")), _moment(claims.get("iat")), now) + config.session
+    if config.end_with_token:
+        until = min(until, _moment(claims.get("exp")))
     # The same `sub` of two providers is two people: the issuer belongs to the name.
     return _seal(f"{issuer}#{subject}" if issuer else subject, roles, until)
+
+
+def _moment(seconds: Any) -> datetime:
+    """Seconds since 1970, UTC, as a claim has them; the far future when there is none."""
+    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not 0 <= seconds < 32_503_680_000:
+        return datetime.max
+    return datetime(1970, 1, 1) + timedelta(seconds=float(seconds))
 
 
 def system() -> Actor:

@@ -8,15 +8,22 @@ from types import ModuleType
 import streamlit as st
 
 from assessment.read import NoSnapshot
-from dashboard import shell, views
+from dashboard import shell, sign_in, views
 from dashboard.page import Page
 
 st.set_page_config(page_title="ReturnWatch", page_icon="🧭", layout="wide")
 
 words = shell.language()
 now = shell.utc_now()
-actor = shell.actor(now)
 shell.style(words)
+try:
+    actor = shell.actor(now)
+except sign_in.SignedOut as out:
+    # Every address leads here: a deep link says "sign in", not "page not found".
+    screen = functools.partial(sign_in.screen, words, out.why)
+    paths = [view.PATH for view in views.every()]
+    st.navigation([st.Page(screen, title="ReturnWatch", url_path=p) for p in paths], position="hidden").run()
+    st.stop()
 
 
 def show(view: ModuleType) -> None:
@@ -29,6 +36,7 @@ def show(view: ModuleType) -> None:
         st.code(str(error), language=None)
         return
     shell.header(page)
+    sign_in.bar(page)
     view.show(page)
     shell.footer(page)
 

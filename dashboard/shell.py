@@ -9,11 +9,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from assessment import roles
 from assessment.ledger import Ledger
 from assessment.read import Reader
-from assessment.roles import Actor, RoleConfig
-from dashboard import bands, router
+from assessment.roles import Actor
+from dashboard import bands, router, sign_in
 from dashboard.language import DEFAULT, LANGUAGES, Words, load
 from dashboard.page import Page, escape
 from ingest import catalog
@@ -58,8 +57,8 @@ def open_ledger() -> Ledger:
 
 
 def actor(now: datetime) -> Actor:
-    """Who is asking. Without a configured provider the app is local: a viewer plus one local analyst."""
-    return roles.resolve(None, RoleConfig(local=True), now)
+    """Who is asking. Raises sign_in.SignedOut when nobody may see a page."""
+    return sign_in.actor(now)
 
 
 def language() -> Words:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dashboard import theme
+from dashboard import sign_in_config, theme
 from dashboard.commands import Context, UsageError
 from dashboard.pipeline import is_published
 
@@ -23,9 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--address", default="127.0.0.1", help="other than 127.0.0.1 only behind a proxy and with sign-in configured"
     )
+    parser.add_argument("--sign-in", type=Path, metavar="FILE", help="settings of the sign-in (docs/sign-in.md)")
 
 
-def command(port: int, address: str) -> list[str]:
+def command(port: int, address: str, sign_in: Path | None = None) -> list[str]:
     """The Streamlit server, with every outgoing call of its own switched off."""
     options = {
         "server.port": port,
@@ -39,14 +40,26 @@ def command(port: int, address: str) -> list[str]:
         "client.showErrorDetails": "none",
         "runner.magicEnabled": "false",
         **theme.options(),
+        **sign_in_config.options(sign_in),
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
 
 
-def environment(context: Context) -> dict[str, str]:
-    """What the server needs to know: where the data lie and which catalog counts."""
+def need_sign_in(address: str, sign_in: Path | None) -> None:
+    """An address others can reach needs a sign-in. Raises UsageError."""
+    try:
+        sign_in_config.need(address, sign_in)
+    except sign_in_config.SignInError as error:
+        raise UsageError(str(error)) from None
+
+
+def environment(context: Context, sign_in: Path | None = None) -> dict[str, str]:
+    """What the server needs to know: where the data lie, which catalog counts, where the sign-in is configured."""
     found = {**os.environ, "RETURNWATCH_DATA": str(context.data_dir)}
+    path = sign_in_config.place(sign_in)
+    if path:
+        found[sign_in_config.PLACE] = str(path.resolve())
     if context.sources_file:
         found["RETURNWATCH_SOURCES"] = str(context.sources_file.resolve())
     return found
@@ -54,9 +67,11 @@ def environment(context: Context) -> dict[str, str]:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Runs until stopped; the server's own exit status."""
+    need_sign_in(arguments.address, arguments.sign_in)
     if not is_published(context.data_dir):
         raise UsageError(
             f"nothing is published in {context.data_dir}; run `returnwatch up` or `returnwatch refresh` first"
         )
     context.say(f"ReturnWatch answers at http://{arguments.address}:{arguments.port}")
-    return subprocess.run(command(arguments.port, arguments.address), env=environment(context), check=False).returncode
+    started = command(arguments.port, arguments.address, arguments.sign_in)
+    return subprocess.run(started, env=environment(context, arguments.sign_in), check=False).returncode

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Runs until Ctrl-C or SIGTERM; ends its children with it."""
+    serve.need_sign_in(arguments.address, arguments.sign_in)
     _need_free_port(arguments.address, arguments.port)
     sources = context.sources  # a fault in the catalog is said before anything starts
     context.data_dir.mkdir(parents=True, exist_ok=True)
@@ -38,7 +39,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             context.say(f"starter data of {line.source}: {line.message}")
     if report.changed_anything or not is_published(context.data_dir):
         assess_and_publish(context.data_dir, shipped("reference"), utc_now())
-    server = subprocess.Popen(serve.command(arguments.port, arguments.address), env=serve.environment(context))
+    started = serve.command(arguments.port, arguments.address, arguments.sign_in)
+    server = subprocess.Popen(started, env=serve.environment(context, arguments.sign_in))
     children = [server]
     _stop_on_signals()
     try:

@@ -86,9 +86,22 @@ def test_a_session_ends() -> None:
     with pytest.raises(NotAllowed, match="ended"):
         roles.require(actor, "draft_advice", NOW + timedelta(hours=8))
     soon = (NOW + timedelta(minutes=5)).replace(tzinfo=UTC).timestamp()
-    short = resolve({"sub": "anna", "roles": ["analyst"], "exp": soon}, CONFIG, NOW)
+    claims = {"sub": "anna", "roles": ["analyst"], "exp": soon}
+    assert resolve(claims, CONFIG, NOW).until == NOW + CONFIG.session, "a token of five minutes is no session of five"
+    short = resolve(claims, replace(CONFIG, end_with_token=True), NOW)
     with pytest.raises(NotAllowed, match="ended"):
         roles.require(short, "draft_advice", NOW + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize("claim", ["iat", "auth_time"])
+def test_looking_again_does_not_lengthen_a_session(claim: str) -> None:
+    began = (NOW - timedelta(hours=3)).replace(tzinfo=UTC).timestamp()
+    assert resolve({"sub": "anna", claim: began}, CONFIG, NOW).until == NOW + timedelta(hours=5)
+    later = resolve({"sub": "anna", claim: began, "roles": ["analyst"]}, CONFIG, NOW + timedelta(hours=5))
+    with pytest.raises(NotAllowed, match="ended"):
+        roles.require(later, "draft_advice", NOW + timedelta(hours=5))
+    future = (NOW + timedelta(days=9)).replace(tzinfo=UTC).timestamp()
+    assert resolve({"sub": "anna", claim: future}, CONFIG, NOW).until == NOW + timedelta(hours=8)
 
 
 def test_what_a_sign_in_may_not_claim() -> None:

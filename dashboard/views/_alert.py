@@ -1,0 +1,134 @@
+"""One alert: its rule, figures and evidence; take, decide and reopen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from assessment.ledger import Entry
+from assessment.ledger_state import decide_alert, reopen_alert, take_alert
+from dashboard import counter, draw
+from dashboard.page import Page, escape, escape_markdown
+from dashboard.views import alerts
+from dashboard.views._parts import facts, write
+
+
+def show(page: Page, alert_id: str, rows: Sequence[Mapping[str, Any]], known: Sequence[Entry]) -> None:
+    """The alert with this id, or that there is none."""
+    draw.html(draw.link(page, page.word("alerts.back"), "alerts"))
+    row = next((row for row in rows if row["alert_id"] == alert_id), None)
+    if row is None:
+        draw.empty(page, page.word("alerts.unknown", alert=alert_id))
+        return
+    st.header(escape_markdown(page.words.of(row, "text")))
+    _facts(page, row)
+    _act(page, row)
+    st.header(page.word("alerts.history_label"))
+    _history(page, alert_id, known)
+    counter.offer(page, row["region_id"], f"alert {alert_id}")
+
+
+def _facts(page: Page, row: Mapping[str, Any]) -> None:
+    say, number = page.word, page.words.number
+    p = (
+        None
+        if row["p_value"] is None
+        else f"{row['p_value']:.2g}".replace(".", "," if page.words.language == "nl" else ".")
+    )
+    ids = draw.evidence_links(page, row["evidence_ids"])
+    draw.html(
+        facts(
+            [
+                (say("alerts.state_label"), alerts.state(page, row)),
+                (say("alerts.place"), alerts.place(page, row)),
+                (say("alerts.rule"), escape(alerts.rule(page, row["rule"]))),
+                (say("alerts.direction_label"), escape(say(f"alerts.direction.{row['direction']}"))),
+                (say("alerts.deadline"), alerts.deadline(page, row)),
+                (say("alerts.opened"), escape(page.words.day(row["opened"]))),
+                (say("alerts.series"), escape(row["series"] or "")),
+                (say("alerts.statistic"), escape(number(row["statistic"], 2)) if row["statistic"] is not None else ""),
+                (say("alerts.baseline"), escape(number(row["baseline"], 2)) if row["baseline"] is not None else ""),
+                (say("alerts.p_value"), escape(p or "")),
+                (say("alerts.evidence"), ids or escape(say("alerts.no_evidence"))),
+            ]
+        )
+    )
+
+
+def _act(page: Page, row: Mapping[str, Any]) -> None:
+    ledger, name, standing = page.open_ledger(), row["alert_id"], row["standing"]
+    if row["state"] == "decided":
+        word = page.word(f"alerts.disposition.{standing.disposition}")
+        st.info(f"{page.word('alerts.decided', word=word)} {escape_markdown(standing.reason or '')}")
+        if "-" in row["region_id"] and standing.disposition != "false":
+            draw.html(draw.link(page, page.word("alerts.draft"), "advice", region=row["region_id"]))
+    elif "analyst" not in page.actor.roles:
+        st.info(page.word("alerts.only_analyst"))
+    elif row["state"] == "open":
+        if st.button(page.word("alerts.take"), type="primary", key="alert_take"):
+            write(page, lambda: take_alert(ledger, page.actor, name, row["rule"], page.now), page.word("alerts.taken"))
+            st.rerun()
+    elif row["mine"]:
+        _decide(page, row)
+    else:
+        st.info(page.word("alerts.by_other"))
+    if row["state"] != "open" and page.actor.roles & {"analyst", "reviewer"}:
+        _reopen(page, name)
+
+
+def _decide(page: Page, row: Mapping[str, Any]) -> None:
+    with st.form("alert_decide"):
+        disposition = st.segmented_control(
+            page.word("alerts.disposition_label"), ["real", "false", "watch"], key="alert_disposition",
+            format_func=lambda value: page.word(f"alerts.disposition.{value}"),
+        )  # fmt: skip
+        reason = st.text_area(page.word("alerts.reason"), max_chars=300, key="alert_reason")
+        sent = st.form_submit_button(page.word("alerts.decide"), type="primary")
+    if not sent:
+        return
+    if not reason.strip() or not disposition:
+        st.warning(page.word("alerts.reason_needed"))
+        return
+    content = {"rule": row["rule"], "direction": row["direction"], "disposition": disposition, "reason": reason}
+    write(
+        page,
+        lambda: decide_alert(page.open_ledger(), page.actor, row["alert_id"], content, page.now),
+        page.word("alerts.decided_said"),
+    )
+    st.rerun()
+
+
+def _reopen(page: Page, name: str) -> None:
+    with st.expander(page.word("alerts.reopen")), st.form("alert_reopen", border=False):
+        reason = st.text_input(page.word("alerts.reason"), max_chars=300, key="alert_reopen_reason")
+        sent = st.form_submit_button(page.word("alerts.reopen"))
+        if sent and not reason.strip():
+            st.warning(page.word("alerts.reason_needed"))
+        elif sent:
+            write(
+                page,
+                lambda: reopen_alert(page.open_ledger(), page.actor, name, reason, page.now),
+                page.word("alerts.reopened"),
+            )
+            st.rerun()
+
+
+def _history(page: Page, alert_id: str, known: Sequence[Entry]) -> None:
+    mine = [entry for entry in known if entry.object == alert_id and entry.kind.startswith("alert_")]
+    if not mine:
+        draw.html(f'<p class="rw-note">{escape(page.word("alerts.history_none"))}</p>')
+        return
+    items = "".join(
+        f"<li>{escape(page.words.moment(entry.time))} · {escape(page.word(f'roles.{entry.role}'))}: "
+        f"{escape(page.word(f'alerts.history.{entry.kind}'))}{_said(page, entry)}</li>"
+        for entry in mine
+    )
+    draw.html(f'<ol class="rw-reasons">{items}</ol>')
+
+
+def _said(page: Page, entry: Entry) -> str:
+    payload = entry.payload
+    word = f" ({page.word('alerts.disposition.' + payload['disposition'])})" if "disposition" in payload else ""
+    return escape(word + (f": {payload['reason']}" if "reason" in payload else ""))
