@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from assessment import profiles as profile_table
 from assessment import read_regions, read_violence
 from assessment.read_query import NotFound, Query, Row
 
@@ -40,6 +41,26 @@ def profile_cards(query: Query, iso3: str, region_id: str | None = None) -> list
         iso3=iso3,
         region_id=region_id,
     )
+
+
+def profiles() -> list[Row]:
+    """Every profile in the order of its table: {profile, name_*, questions_*, statement_W_*, …}, each in en and nl.
+
+    unknown_en, unknown_nl: what is said where nobody stated anything. For the words only; statements are in the cards.
+    """
+    table = profile_table.load()
+    statements = {f"statement_{s}_{language}": table.words[s][language] for s in "WCN" for language in ("en", "nl")}
+    unknown = {f"unknown_{language}": table.words["?"][language] for language in ("en", "nl")}
+    return [
+        {
+            "profile": profile.id,
+            **{f"name_{language}": name for language, name in profile.names.items()},
+            **{f"questions_{language}": list(asked) for language, asked in profile.questions.items()},
+            **statements,
+            **unknown,
+        }
+        for profile in table.profiles
+    ]
 
 
 def positions(query: Query, iso3: str, day: date) -> list[Row]:
