@@ -13,7 +13,7 @@ up: $(VENV)/.installed
 	$(BIN)/returnwatch up --port $(PORT)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # What takes minutes: many kills, many writers, whole captured files.
 test-slow: $(VENV)/.installed-dev
