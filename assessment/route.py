@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from assessment.framework import Framework
-from assessment.items import COMPUTED, ItemTable
 from assessment.route_path import INFINITE, Arrival, Way, minimax
 
 CLOSED = 4  # P9 code
@@ -41,10 +40,14 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """P20 of pillar "place" (0-100, higher is better) of a region and the newest day behind it; None: never scored."""
+    """P20 of pillar "place" (0-100, higher is better) of a region and the newest day behind it; None: never scored.
+
+    known False: too little is known for a score, but what was heard is bad: no better than p20.
+    """
 
     p20: float | None
     day: date | None = None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,9 @@ def routes(
     Known arrivals come first; one nobody reported on is used only where no known one leads to the region.
     """
     cost = {region: _cost(scores.get(region)) for region in country.neighbours}
-    known = {a.iata: _state(a, country, states) for a in country.arrivals}
-    usable = [a for a in country.arrivals if a.kind == "international" or known[a.iata] is not None]
-    usable = usable or list(country.arrivals)
-    doors = {a: _door(framework, known[a.iata]) for a in usable}
+    usable = arrival_states(country, states)
+    known = {a.iata: state for a, state in usable.items()}
+    doors = {a: _door(framework, state) for a, state in usable.items()}
     search = _Search(country, cost, doors, known)
     found: list[Route] = []
     for region in country.neighbours:
@@ -136,6 +138,28 @@ def routes(
         other = search.alternative(region, best)
         ways = [best] if other is None else [best, other]
         found += [_route(region, rank, way, scores, known, as_of) for rank, way in enumerate(ways, 1)]
+    return found
+
+
+def arrival_states(country: Country, states: Mapping[str, State]) -> dict[Arrival, State | None]:
+    """The arrivals that may be used and what is known of each, in their order.
+
+    International ones, and regional ones with a report of their own. Where a part of the country (an island) has
+    neither, its regional ones stand in: whether flights lead on to them is then unknown.
+    """
+    known = {a: _state(a, country, states) for a in country.arrivals}
+    usable = {a: s for a, s in known.items() if a.kind == "international" or s is not None}
+    served = _reachable(country, [a.region_id for a in usable])
+    return {a: s for a, s in known.items() if a in usable or a.region_id not in served}
+
+
+def _reachable(country: Country, regions: Iterable[str]) -> set[str]:
+    waiting, found = list(regions), set(regions)
+    while waiting:
+        for other in country.neighbours[waiting.pop()]:
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
     return found
 
 
@@ -215,7 +239,7 @@ def _route(
         worst_leg=worst,
         worst_score=score.p20,
         worst_date=score.day,
-        state="unknown" if state is None or score.p20 is None else "open",
+        state="unknown" if state is None or score.p20 is None or not score.known else "open",
         evidence_ids=state.evidence_ids if state else (),
         check_again=state is None or (as_of - state.day).days > CHECK_AGAIN_DAYS,
     )
@@ -224,28 +248,6 @@ def _route(
 def level(framework: Framework, route: Route) -> int | None:
     """Level 1-5 of the worst leg, None where it has no score: what gate G7 asks."""
     return None if route.worst_score is None else framework.level_of(route.worst_score)
-
-
-def worst_leg_items(framework: Framework, found: Iterable[Route], as_of: date) -> ItemTable:
-    """P10 for the run: the score of the worst leg of every region's best route, 0 where every arrival is closed.
-
-    Without a known open arrival it is missing, unless the road alone is worse than a never-seen value is taken to be:
-    not knowing an airport must not make a front line better.
-    """
-    rules = framework.raw["missing"]
-    never_seen = (rules["never_seen_low"] + rules["never_seen_high"]) / 2
-    rows: list[tuple[str, float, date, tuple[str, ...]]] = []
-    for route in found:
-        if route.rank != 1 or route.state == "none":
-            continue
-        value = 0.0 if route.state == "closed" else route.worst_score
-        if value is None or (route.state == "unknown" and value >= never_seen):
-            continue
-        rows.append((route.region_id, value, route.worst_date or as_of, route.evidence_ids))
-    if not rows:
-        return ItemTable.empty()
-    place, values, days, ids = zip(*rows, strict=True)
-    return ItemTable.of(place, values, days, [COMPUTED] * len(rows), ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,20 @@ def minimax(
     return result
 
 
+def bottleneck(
+    neighbours: Mapping[str, Sequence[str]],
+    cost: Mapping[str, float],
+    doors: Mapping[Arrival, float],
+    without: frozenset[str] = frozenset(),
+) -> dict[str, float]:
+    """Smallest possible worst link to every reachable region."""
+    start: dict[str, list[tuple[float, int, Arrival]]] = {}
+    for rank, (arrival, price) in enumerate(doors.items()):
+        if price < INFINITE and arrival.region_id not in without:
+            start.setdefault(arrival.region_id, []).append((price, rank, arrival))
+    return _bottleneck(neighbours, cost, start, without)
+
+
 def _bottleneck(
     neighbours: Mapping[str, Sequence[str]],
     cost: Mapping[str, float],

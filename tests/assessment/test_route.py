@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment import framework as frameworks
-from assessment.route import Country, Score, State, countries, level, relocation, routes, worst_leg_items
+from assessment.route import Country, Score, State, countries, level, relocation, routes
+from assessment.route_link import worst_leg_items, worst_links
 from assessment.route_path import Arrival, minimax
 
 FRAMEWORK = frameworks.load()
@@ -105,13 +106,32 @@ def test_p10_is_the_worst_leg_and_not_knowing_never_helps():
     scores = scored(A=90, B=60, I=90)
 
     def p10(states, given_scores=scores):
-        table = worst_leg_items(FRAMEWORK, routes(FRAMEWORK, country, given_scores, states, AS_OF), AS_OF)
-        return dict(zip(table.place_id.tolist(), table.value.tolist(), strict=True))
+        links = worst_links(FRAMEWORK, country, given_scores, states)
+        found = routes(FRAMEWORK, country, given_scores, states, AS_OF)
+        table = worst_leg_items(FRAMEWORK, found, links, {}, AS_OF)
+        return {p: (v, k) for p, v, k in zip(table.place_id, table.value, table.kind, strict=True)}
 
-    assert p10({"AAA": OPEN}) == {"A": 90, "B": 60}
+    assert p10({"AAA": OPEN}) == {"A": (90, "number"), "B": (60, "number")}
     assert p10({}) == {}
-    assert p10({}, scored(A=90, B=10, I=1)) == {"B": 10}
-    assert p10({"AAA": State(4, AS_OF)}) == {"A": 0, "B": 0, "I": 0}
+    assert p10({}, scored(A=90, B=10, I=1)) == {"B": (10, "at_best")}
+    assert set(p10({"AAA": State(4, AS_OF)}).values()) == {(0, "number")}
+    assert p10({"AAA": State(3, AS_OF)}) == {"A": (10, "number"), "B": (10, "number")}, "the arrival is a link too"
+
+
+def test_closing_the_one_arrival_known_does_not_help_when_others_are_unknown():
+    two = land([("A", "B"), ("B", "C")], [airport("AAA", "A"), airport("CCC", "C")])
+    calm = scored(A=90, B=90, C=90)
+    risky = worst_links(FRAMEWORK, two, calm, {"AAA": State(3, AS_OF)})["B"]
+    closed = worst_links(FRAMEWORK, two, calm, {"AAA": State(4, AS_OF)})["B"]
+    assert (risky.score, risky.known, risky.shut) == (10, True, False)
+    assert (closed.score, closed.known, closed.shut) == (0, False, True)
+
+
+def test_an_island_with_a_regional_airport_is_unknown_and_not_without_a_way():
+    islands = land([("A", "B")], [airport("AAA", "A"), airport("III", "I", "regional")], alone=["I"])
+    found = ask(islands, scored(A=90, B=90, I=90), {"AAA": OPEN})
+    assert (found["I", 1].state, found["I", 1].arrival.iata) == ("unknown", "III")
+    assert found["B", 1].arrival.iata == "AAA"
 
 
 def test_relocation_has_three_levels_and_no_sum():
@@ -139,6 +159,38 @@ def worlds(draw):
         for i in range(draw(st.integers(1, 2)))
     }
     return near, cost, doors
+
+
+@st.composite
+def lands(draw):
+    near, cost, doors = draw(worlds())
+    scores = {
+        region: draw(st.one_of(st.none(), st.builds(Score, st.just(100 - 20 * c), st.just(AS_OF), st.booleans())))
+        for region, c in cost.items()
+    }
+    states = {a.iata: draw(st.none() | st.builds(State, st.integers(0, 4), st.just(AS_OF))) for a in doors}
+    return Country("XAA", near, tuple(doors)), scores, states
+
+
+def given_of(values):
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@settings(max_examples=1000, deadline=None)
+@given(lands(), st.data())
+def test_no_worse_leg_or_arrival_ever_gives_a_better_link(world, data):
+    """Not known counts as no better than what an unknown is worth, 25 points."""
+    country, scores, states = world
+    before = worst_links(FRAMEWORK, country, given_of(scores), given_of(states))
+    worse_scores = {r: s and Score(data.draw(st.integers(0, int(s.p20))), s.day, s.known) for r, s in scores.items()}
+    worse_states = {i: s and State(data.draw(st.integers(s.code, 4)), s.day) for i, s in states.items()}
+    after = worst_links(FRAMEWORK, country, given_of(worse_scores), given_of(worse_states))
+    assert after.keys() == before.keys()
+    for region, link in before.items():
+        now = after[region]
+        worth, left = (one.score if one.known else min(one.score, 25.0) for one in (link, now))
+        assert left <= worth
+        assert now.score <= link.score, "what gate G7 asks"
 
 
 def every_way(near, cost, doors, goal):
