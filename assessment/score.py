@@ -52,11 +52,13 @@ class Flags:
     blackout: reporting has fallen silent, events of this region are missing and not zero.
     not_controlled: the national authority does not govern here, its law counts for little.
     phase_5: some area of the region is in IPC/CH phase 5.
+    unheard: reporting does not work well enough for zero events to mean zero: event series are missing. None: it does.
     """
 
     blackout: NDArray[np.bool_]
     not_controlled: NDArray[np.bool_]
     phase_5: NDArray[np.bool_]
+    unheard: NDArray[np.bool_] | None = None
 
     @staticmethod
     def none(n: int) -> Flags:
@@ -330,8 +332,11 @@ def judge(
             out.cap[flags.phase_5, column] = np.minimum(out.cap[flags.phase_5, column], indicator.cap_when_phase_5)
     if memory is not None:
         _remember(framework, memory, out, regions)
-    place = [_is_place(framework, indicator) for indicator in framework.indicators]
-    out.at_best |= flags.blackout[:, None] & np.array(place)[None, :]
+    place = np.array([_is_place(framework, indicator) for indicator in framework.indicators])
+    out.at_best |= flags.blackout[:, None] & place[None, :]
+    if flags.unheard is not None:
+        events = place & np.array([indicator.inherit == "none" for indicator in framework.indicators])
+        out.at_best |= flags.unheard[:, None] & events[None, :]
     for values in (out.x, out.x_low, out.x_high, out.worst):
         np.minimum(values, out.cap, out=values)  # NaN stays NaN
     _forget(framework, out)
