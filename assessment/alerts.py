@@ -103,7 +103,11 @@ def scan(
     counts = np.asarray(counts, dtype=np.float64)
     ids = evidence or {}
     found = sharp_rises(region_ids, series, scan_history(counts, rules, rhythm), ends, since, ids)
-    return found + regime_changes(rules, region_ids, series, drift(counts, rhythm), ends, since, ids)
+    # A rate can only have become worse lately where something happened lately: the others need no change point.
+    first = max(sum(end < since for end in ends) - rhythm.drift_run, 0)
+    lively = np.flatnonzero(np.nansum(counts[:, first:], axis=1) > 0)
+    names = [region_ids[row] for row in lively.tolist()]
+    return found + regime_changes(rules, names, series, drift(counts[lively], rhythm), ends, since, ids)
 
 
 def sharp_rises(

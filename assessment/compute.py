@@ -1,6 +1,7 @@
-"""One assessment: what was known at a day -> scores, levels, reasons and unknowns of every region. No writing here.
+"""One assessment: what was known at a day -> scores, levels, gates, routes, alerts and forecast of every region.
 
-The same inputs, framework and seed give the same numbers, on any machine and in any order of loading.
+No writing here. The same inputs, framework and seed give the same numbers, on any machine and in any order of loading.
+Only the alerts compare with earlier runs (`past`), so they may differ where other runs were made before.
 """
 
 from __future__ import annotations
@@ -9,18 +10,26 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
 
 import duckdb
 import numpy as np
 
 from assessment import indicators, violence
+from assessment.alerts import Alert
 from assessment.framework import DIMENSIONS, Framework
-from assessment.grade import Grades, grade, suggest
+from assessment.given import Given, shipped
+from assessment.grade import Grades, grade
 from assessment.inputs import Inputs
 from assessment.items import ItemTable, Regions, SourceFacts
-from assessment.score import Flags, Judged, Memory, judge
-from assessment.uncertainty import Scores, simulate
+from assessment.journey import Journey, journey
+from assessment.outcome import Outcome, outcome
+from assessment.past import Past
+from assessment.score import Judged, Memory, judge
+from assessment.series import series_of
+from assessment.silence import Signs, signs_of
+from assessment.uncertainty import Draws, Scores, simulate
+from assessment.watch import rises, together, watch
 
 SEED = 20260101  # one seed for all runs: a region's draws must not change because its inputs did
 
@@ -40,18 +49,31 @@ class Assessment:
     judged: Judged
     scores: Mapping[str, Scores]
     grades: Mapping[str, Grades]
-    flags: Flags
+    signs: Signs
     perspective: Mapping[str, ItemTable]
+    given: Given
+    journey: Journey
+    outcome: Outcome
+    alerts: tuple[Alert, ...]
+    compared_with: str | None  # the run before, for the alerts
 
-    def category(self, row: int) -> str:
-        """Suggested category of one region, before gates."""
-        return suggest(self.framework, self.grades, row, bool(self.monitored_after_return(row)))
+    @cached_property
+    def heaviest(self) -> list[np.ndarray]:
+        """Per indicator the item with the most weight for every region; -1 where there is none."""
+        found = []
+        for rows in self.judged.items:
+            best = np.full(len(self.regions.region_id), -1, dtype=np.int64)
+            order = np.argsort(rows.weight, kind="stable")[::-1]
+            order = order[np.argsort(rows.region[order], kind="stable")]
+            regions, first = np.unique(rows.region[order], return_index=True)
+            best[regions] = rows.item[order][first]
+            found.append(best)
+        return found
 
-    def monitored_after_return(self, row: int) -> bool:
-        """D4: somebody independent visits people after return; not known means no."""
-        table = self.perspective.get("D4", ItemTable.empty())
-        places = {str(self.regions.region_id[row]), str(self.regions.iso3[row])}
-        return any(place in places and value >= 1 for place, value in zip(table.place_id, table.value, strict=True))
+    @cached_property
+    def levels(self) -> dict[str, np.ndarray]:
+        """Levels after gates by dimension."""
+        return {d: np.array([g.levels[d] for g in self.outcome.gated], dtype=np.int64) for d in DIMENSIONS}
 
 
 def assess(
@@ -60,79 +82,58 @@ def assess(
     framework: Framework,
     countries: Sequence[str],
     *,
+    given: Given | None = None,
+    past: Past | None = None,
+    published: Mapping[str, Mapping[str, int]] | None = None,
     seed: int = SEED,
     memory: Memory | None = None,
+    draws: Draws | None = None,
 ) -> Assessment:
-    """Assess every admin-1 region of `countries` with what was known on the day `as_of`."""
-    indicators.check(framework)
-    inputs = Inputs(connection, as_of)
-    violence.build(connection, as_of)
-    regions = inputs.regions(countries)
-    sources = inputs.sources()
-    found = {name: item.observe(inputs) for name, item in indicators.definitions().items()}
-    scored = {name: table for name, table in found.items() if name in framework.by_id}
-    flags = flags_of(inputs, regions, framework)
-    judged = judge(framework, scored, regions, sources, as_of, flags, memory)
-    scores = simulate(framework, judged, regions, seed, memory)
-    grades = {d: grade(framework, d, judged, scores[d], flags, sources, as_of) for d in DIMENSIONS}
-    digest = inputs.digest()
-    run_id = hashlib.sha256(f"{as_of}|{framework.digest}|{digest}|{seed}|{memory is not None}".encode()).hexdigest()[
-        :16
-    ]
-    perspective = {name: table for name, table in found.items() if name not in framework.by_id}
-    return Assessment(
-        run_id, as_of, framework, digest, seed, regions, sources, scored, judged, scores, grades, flags, perspective
-    )
+    """Assess every admin-1 region of `countries` with what was known on the day `as_of`.
 
-
-def flags_of(inputs: Inputs, regions: Regions, framework: Framework) -> Flags:
-    """Blackout, not controlled, phase 5. Method section 8.4.
-
-    A source is judged by its own rhythm: silence is a blackout only when the base of the region's country has given
-    nothing for longer than its publication lag and the framework's 30 days. A country without any base is no blackout
-    but simply without data.
+    given: arrivals, positions, profiles and what people entered by that day (the shipped tables by default). past: the
+    runs before, for alerts. published: levels by dimension of regions with advice in force, for gates that freeze.
+    draws: kept between the dates of a history.
     """
-    n = len(regions.region_id)
-    famine = {row[0] for row in inputs.connection.execute(FAMINE, {"day": inputs.as_of}).fetchall()}
-    access = {row[0] for row in inputs.connection.execute(ACCESS, _limits(inputs, framework)).fetchall()}
-    foreign = {
-        row[0]
-        for row in inputs.connection.execute(
-            "SELECT place_id FROM claim_asof WHERE indicator_id = 'P6' AND severity >= 4 AND ref_end <= $day",
-            {"day": inputs.as_of},
-        ).fetchall()
-    }
-    ids, iso3 = regions.region_id, regions.iso3
-    return Flags(
-        blackout=np.array([c in access for c in iso3], dtype=bool) if n else np.zeros(0, bool),
-        not_controlled=np.array([r in foreign for r in ids], dtype=bool) if n else np.zeros(0, bool),
-        phase_5=np.array([r in famine for r in ids], dtype=bool) if n else np.zeros(0, bool),
-    )
+    indicators.check(framework)
+    given, past = given or shipped(), past or Past()
+    inputs = Inputs(connection, as_of, given.people.claims)
+    violence.build(connection, as_of)
+    regions, sources = inputs.regions(countries), inputs.sources()
+    signs = signs_of(inputs, regions, framework)
+    found = {name: item.observe(inputs) for name, item in indicators.definitions().items() if name != "P10"}
+    draws = draws or Draws(framework, seed)
+    ways = journey(connection, framework, found, regions, sources, as_of, signs.flags, given, draws, memory)
+    inputs.extra["P10"] = ways.items
+    found["P10"] = indicators.definitions()["P10"].observe(inputs)
+    scored = {name: table for name, table in found.items() if name in framework.by_id}
+    perspective = {name: table for name, table in found.items() if name not in framework.by_id}
+    judged = judge(framework, scored, regions, sources, as_of, signs.flags, memory)
+    scores = simulate(framework, judged, regions, seed, memory, draws)
+    grades = {d: grade(framework, d, judged, scores[d], signs.flags, sources, as_of) for d in DIMENSIONS}
+    risen = rises(framework, series_of(connection, framework, countries, as_of), as_of, given)
+    after = outcome(
+        framework, regions, judged, scored, grades, signs, ways, given, as_of,
+        monitored_after_return(perspective.get("D4", ItemTable.empty()), regions), risen.rises, published or {},
+    )  # fmt: skip
+    seen = watch(framework, regions, judged, scores, grades, signs.flags, ways, past, given, connection, as_of)
+    digest = inputs.digest()
+    return Assessment(
+        _run_id(as_of, framework, digest, given, seed, memory), as_of, framework, digest, seed, regions, sources,
+        scored, judged, scores, grades, signs, perspective, given, ways, after, together(risen.alerts, seen),
+        past.run_id,
+    )  # fmt: skip
 
 
-def _limits(inputs: Inputs, framework: Framework) -> dict[str, Any]:
-    return {"day": inputs.as_of, "level": framework.raw["missing"]["blackout_access_level"]}
+def _run_id(as_of: date, framework: Framework, digest: str, given: Given, seed: int, memory: Memory | None) -> str:
+    text = f"{as_of}|{framework.digest}|{digest}|{given.digest}|{seed}|{memory is not None}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-# People in phase 5 in any area of the region, in the newest measured period of the last nine months.
-FAMINE = """
-    SELECT DISTINCT region_id
-    FROM observation_asof
-    WHERE variable = 'ipc_population'
-      AND dimensions ->> 'phase' = '5'
-      AND NOT projection
-      AND value > 0
-      AND value / nullif(denominator, 0) >= 0.2
-      AND region_id IS NOT NULL
-      AND ref_end BETWEEN $day - INTERVAL 9 MONTH AND $day + INTERVAL 4 MONTH
-"""
-
-# Humanitarian access constraints so high that reports cannot be expected.
-ACCESS = """
-    SELECT iso3
-    FROM observation_asof
-    WHERE variable = 'humanitarian_access'
-      AND ref_end BETWEEN $day - INTERVAL 12 MONTH AND $day
-    GROUP BY iso3
-    HAVING arg_max(value, ref_end) >= $level
-"""
+def monitored_after_return(table: ItemTable, regions: Regions) -> list[bool]:
+    """D4 per region: somebody independent visits people after return; not known means no."""
+    there = {place for place, value in zip(table.place_id.tolist(), table.value.tolist(), strict=True) if value >= 1}
+    return [
+        name in there or iso3 in there
+        for name, iso3 in zip(regions.region_id.tolist(), regions.iso3.tolist(), strict=True)
+    ]

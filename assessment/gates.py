@@ -38,11 +38,12 @@ class Review:
 class RegionFacts:
     """What the gates look at for one region. Levels are 1 (best) to 5 by dimension, category as `grade.suggest` gives.
 
-    route_state, route_level: of the best route (`route.Route`), None where no route was computed. no_entry_document:
-    evidence that no legal entry document can be had. famine, blackout: evidence ids of the flag; `phase_5` and `silent`
-    say whether it is raised. returnee_code: newest L8 code that counts, None unknown. harm: evidence of harm to
-    returned people from our own monitoring. sharp_rise: ids of open alerts on deaths nobody reviewed. previous: level
-    by dimension and category last published, for frozen regions.
+    route_state: of the best route (`route.Route`), None where none was computed. route_level: of its worst link, also
+    where the rest of the way is unknown. arrivals_shut: the arrivals known are closed, others unknown.
+    no_entry_document: evidence that no legal entry document can be had. famine, blackout: evidence ids of the flag;
+    `phase_5` and `silent` say whether it is raised. returnee_code: worst L8 code that counts, None unknown. harm:
+    evidence of harm to returned people from our own monitoring. sharp_rise: ids of open alerts on deaths nobody
+    reviewed. previous: level by dimension and category last published, for frozen regions.
     """
 
     region_id: str
@@ -58,6 +59,7 @@ class RegionFacts:
     harm: tuple[str, ...] = ()
     route_state: str | None = None
     route_level: int | None = None
+    arrivals_shut: bool = False
     route_evidence: tuple[str, ...] = ()
     no_entry_document: tuple[str, ...] = ()
     sharp_rise: tuple[str, ...] = ()
@@ -212,7 +214,9 @@ def _route(facts: RegionFacts) -> Iterable[_Found]:
     if facts.route_state in ("closed", "none"):
         yield _Found("G7", f"route_{facts.route_state}", ids)
         return
-    if facts.route_level is not None and facts.route_level >= 4:
+    if facts.arrivals_shut:
+        yield _Found("G7", "arrivals_shut", ids)
+    elif facts.route_level is not None and facts.route_level >= 4:
         yield _Found("G7", f"route_level_{facts.route_level}", ids)
     if facts.route_state == "unknown":
         yield _Found("G7", "route_unknown", ids, note=True)

@@ -28,9 +28,9 @@ class Grades:
     coverage: share of weight with evidence of its own time (0-1). insufficient: too little is known (band U).
     indicative: level of the 20th percentile, 1-5. level: the level used for advice: with U never better than 4 and
     never better than what little is known says. confidence: index into GRADES. steps: why it was lowered.
-    freshness: newest day any evidence speaks about (NaT when none). seen: share of weight ever seen.
-    known_level: level of the 20th percentile of what is known alone, 0 where less than the framework's minimum was
-    ever seen; known_best, known_worst: of the 90th and 10th.
+    freshness: newest day any evidence speaks about (NaT when none). known: share of weight that is known, also by old
+    evidence. known_level: level of the 20th percentile of what is known alone, 0 where less than the framework's
+    minimum is; known_best, known_worst: of the 90th and 10th.
     """
 
     dimension: str
@@ -43,7 +43,7 @@ class Grades:
     steps: list[tuple[str, ...]]
     freshness: NDArray[np.datetime64]
     stale: NDArray[np.bool_]
-    seen: Floats
+    known: Floats
     known_level: NDArray[np.int64]
     known_best: NDArray[np.int64]
     known_worst: NDArray[np.int64]
@@ -79,10 +79,11 @@ def grade(
     newest = np.full(len(coverage), np.datetime64("NaT", "D"))
     if columns:
         newest = np.fmax.reduce(judged.newest[:, columns], axis=1)
-    enough = seen >= framework.raw["missing"]["indicative_minimum"]
+    share = ((origin != MISSING) * weight).sum(axis=1) / weight.sum()
+    enough = share >= framework.raw["missing"]["indicative_minimum"]
     known = [np.where(enough, _level(np.nan_to_num(scores.known[:, part]), froms), 0) for part in (1, 3, 0)]
     return Grades(
-        dimension, coverage, insufficient, reasons, indicative, level, confidence, steps, newest, stale, seen, *known
+        dimension, coverage, insufficient, reasons, indicative, level, confidence, steps, newest, stale, share, *known
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assessment.compute import Assessment
-from assessment.score import ORIGINS
+from assessment.score import MISSING, ORIGINS, unknown_score
 from assessment.uncertainty import Floats, point_scores
 
 MOST = 3
@@ -51,10 +51,17 @@ def contributions(result: Assessment, dimension: str) -> Floats:
 
 def reasons(result: Assessment, dimension: str, parts: Floats, row: int, most: int = MOST) -> list[Reason]:
     """The strongest known indicators of one region; what is not known is listed apart, as unknowns."""
-    judged = result.judged
-    known = [i for i in np.argsort(-parts[row], kind="stable") if parts[row, i] > 0 and not np.isnan(judged.x[row, i])]
+    known = [i for i in np.argsort(-parts[row], kind="stable") if parts[row, i] > 0 and _heard(result, row, i)]
     inside = [i for i in known if result.framework.indicators[i].dimension == dimension]
     return [_reason(result, int(column), row, float(parts[row, column])) for column in inside[:most]]
+
+
+def _heard(result: Assessment, row: int, column: int) -> bool:
+    """Known, or not known but heard to be worse than unknown is taken to be."""
+    judged = result.judged
+    if judged.at_best[row, column]:
+        return bool(judged.x[row, column] < unknown_score(result.framework))
+    return not np.isnan(judged.x[row, column])
 
 
 def unknowns(result: Assessment, dimension: str, row: int) -> list[str]:
@@ -62,24 +69,21 @@ def unknowns(result: Assessment, dimension: str, row: int) -> list[str]:
     return [
         c.id
         for i, c in enumerate(result.framework.indicators)
-        if c.dimension == dimension and np.isnan(result.judged.x[row, i])
+        if c.dimension == dimension and result.judged.origin[row, i] == MISSING
     ]
 
 
 def heaviest(result: Assessment, column: int, row: int) -> dict[str, Any] | None:
-    """The item with the most weight behind one indicator value: raw value, day, source, reach and evidence."""
-    rows = result.judged.items[column]
-    mine = np.flatnonzero(rows.region == row)
-    if not len(mine):
+    """The item with the most weight behind one indicator value: raw value, day, source, kind and evidence."""
+    item = int(result.heaviest[column][row])
+    if item < 0:
         return None
-    best = mine[np.argmax(rows.weight[mine])]
     table = result.items[result.framework.indicators[column].id]
-    item = int(rows.item[best])
     return {
         "value": float(table.value[item]),
         "ref_end": table.ref_end[item].astype(object),
         "source_id": str(table.source_id[item]),
-        "national": bool(rows.national[best]),
+        "kind": str(table.kind[item]),
         "evidence_ids": tuple(table.evidence_ids[item]),
     }
 
@@ -96,9 +100,13 @@ def _reason(result: Assessment, column: int, row: int, part: float) -> Reason:
         "own": {"en": "for this region", "nl": "voor deze regio"},
         "inherited": {"en": "national value", "nl": "landelijke waarde"},
         "carried": {"en": "old value, carried on", "nl": "oude waarde, aangehouden"},
+        "missing": {"en": "at least this; reports are too few to know", "nl": "minstens dit; te weinig berichten"},
     }.get(origin, {"en": origin, "nl": origin})
+    unit = {"en": indicator.unit, "nl": indicator.unit}
+    if item["kind"] == "claim" and indicator.scale != "code":
+        unit = {"en": "confirmed report, 0 nothing - 4 severe", "nl": "bevestigd bericht, 0 niets - 4 ernstig"}
     text = {
-        language: f"{indicator.names[language]}: {number} ({indicator.unit}; {reach[language]}; {day}; {source})"
+        language: f"{indicator.names[language]}: {number} ({unit[language]}; {reach[language]}; {day}; {source})"
         for language in ("en", "nl")
     }
     return Reason(indicator.id, part, text, item["evidence_ids"])

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS assessment.run (
     code_version VARCHAR NOT NULL,
     seed BIGINT NOT NULL,
     input_digest VARCHAR NOT NULL,
-    memory_run_id VARCHAR                  -- run whose values were remembered; NULL: none
+    compared_run_id VARCHAR                -- run of an earlier day the alerts compare with; NULL: none
 );
 
 CREATE TABLE IF NOT EXISTS assessment.indicator_value (
@@ -22,7 +22,8 @@ CREATE TABLE IF NOT EXISTS assessment.indicator_value (
     score DOUBLE,                          -- 0-100, NULL: never seen
     sd DOUBLE,                             -- score points
     raw_value DOUBLE,                      -- in the indicator's unit, of the heaviest item; NULL: missing
-    origin VARCHAR NOT NULL,               -- own | zone | inherited | carried | missing
+    origin VARCHAR NOT NULL,               -- own | zone | inherited | carried | missing (with a score: what was heard
+                                           --   is worse than unknown, but reports do not suffice to know)
     newest DATE,                           -- last day any item speaks about
     age_half_lives DOUBLE,
     n_eff DOUBLE,                          -- effective number of origin families
@@ -37,7 +38,7 @@ CREATE TABLE IF NOT EXISTS assessment.indicator_item (  -- the evidence behind a
     item_no INTEGER NOT NULL,
     source_id VARCHAR NOT NULL,
     origin_family VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,                 -- number | claim | official
+    kind VARCHAR NOT NULL,                 -- number | claim (raw_value is its code 0-4) | official | at_best
     raw_value DOUBLE NOT NULL,
     score DOUBLE NOT NULL,
     weight DOUBLE NOT NULL,
@@ -54,7 +55,8 @@ CREATE TABLE IF NOT EXISTS assessment.dimension_score (
     state VARCHAR NOT NULL,                -- assessed | stale | insufficient
     point DOUBLE, p10 DOUBLE, p20 DOUBLE, p50 DOUBLE, p90 DOUBLE,   -- 0-100
     band_probability DOUBLE[5],            -- level 1 .. 5
-    indicative_level INTEGER NOT NULL,     -- level of p20, before the U rule and gates
+    indicative_level INTEGER,              -- of p20; with state insufficient the level that what is known alone points
+                                           --   to (its p20), which decides nothing; NULL: too little is known
     level_before_gates INTEGER NOT NULL,
     level INTEGER NOT NULL,                -- 1 .. 5 after gates; with state insufficient never better than 4
     confidence VARCHAR NOT NULL,           -- high | moderate | low | very_low
@@ -63,6 +65,8 @@ CREATE TABLE IF NOT EXISTS assessment.dimension_score (
     freshness DATE,                        -- newest day any evidence speaks about
     why_insufficient VARCHAR[] NOT NULL,   -- coverage, core:<indicator>, no_recent_region_item, blackout
     unknowns VARCHAR[] NOT NULL,           -- indicator ids without data
+    indicative_best INTEGER, indicative_worst INTEGER,   -- of the same score's p90 and p10
+    known_share DOUBLE NOT NULL,           -- 0-1, weight of indicators with any data, also old
     PRIMARY KEY (run_id, region_id, dimension)
 );
 
@@ -149,6 +153,18 @@ CREATE TABLE IF NOT EXISTS assessment.profile_card (
     profile VARCHAR NOT NULL, iso3 VARCHAR NOT NULL, region_id VARCHAR,
     statement VARCHAR NOT NULL,            -- W | C | N | ?
     quote VARCHAR, url VARCHAR, stated DATE, grade VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS assessment.confirmed_claim (  -- what people confirmed by the day of the newest current run
+    claim_id VARCHAR PRIMARY KEY,
+    indicator_id VARCHAR NOT NULL,
+    iso3 VARCHAR NOT NULL, region_id VARCHAR,   -- NULL: the whole country
+    severity INTEGER NOT NULL,             -- 0 nothing - 4 severe
+    ref_end DATE NOT NULL,                 -- day of the document
+    source_id VARCHAR NOT NULL,            -- of the document
+    document_id VARCHAR NOT NULL,
+    quote VARCHAR NOT NULL,
+    known_at DATE NOT NULL                 -- day a person confirmed it
 );
 
 CREATE TABLE IF NOT EXISTS assessment.forecast (  -- early warning in words of likelihood; never improves a band

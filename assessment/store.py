@@ -2,48 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
+from assessment import profiles
 from assessment.compute import Assessment
 from assessment.framework import DIMENSIONS
 from assessment.grade import GRADES
-from assessment.reasons import contributions, heaviest, reasons, unknowns
-from assessment.score import ORIGINS
+from assessment.reasons import contributions, reasons, unknowns
+from assessment.store_columns import indicator_items, indicator_values, pillar_scores
 from ingest.warehouse import append_rows, transaction
 
 SCHEMA = (Path(__file__).with_name("schema.sql")).read_text(encoding="utf-8")
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables that are not there yet."""
+    """Make the tables that are not there yet. One of an older form is made anew: runs can be computed again."""
+    expected, there = (_columns(c) for c in (_blank(), connection))
+    for table, columns in there.items():
+        if table in expected and columns != expected[table]:
+            connection.execute(f"DROP TABLE assessment.{table}")
+            connection.execute("DROP TABLE IF EXISTS assessment.run")  # a run with a part missing is no run
     connection.execute(SCHEMA)
+
+
+def _blank() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute(SCHEMA)
+    return connection
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
+    rows = connection.execute(
+        """
+        SELECT c.table_name, c.column_name, c.data_type
+        FROM information_schema.columns AS c
+        JOIN information_schema.tables AS t USING (table_catalog, table_schema, table_name)
+        WHERE c.table_schema = 'assessment' AND t.table_type = 'BASE TABLE' AND c.table_catalog = current_database()
+        ORDER BY c.table_name, c.ordinal_position
+        """
+    ).fetchall()
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, column, kind in rows:
+        found.setdefault(table, []).append((column, kind))
+    return found
 
 
 def save(
     connection: duckdb.DuckDBPyConnection, result: Assessment, *, kind: str, made_at: datetime, code_version: str
 ) -> None:
-    """Replace the run of the same id; only `made_at` differs between two runs of the same inputs."""
+    """Replace the run of the same id; only `made_at` differs between two runs of the same inputs.
+
+    Positions, profile cards and confirmed claims are tables of their own, as of the newest current run.
+    """
     prepare(connection)
     rows = {
         "run": [_run(result, kind, made_at, code_version)],
-        "indicator_value": list(_indicator_values(result)),
-        "indicator_item": list(_indicator_items(result)),
         "dimension_score": list(_dimension_scores(result)),
-        "pillar_score": list(_pillar_scores(result)),
         "reason": list(_reasons(result)),
         "region_result": list(_region_results(result)),
         "perspective": list(_perspective(result)),
+        "gate_hit": [hit.row(result.run_id) for g in result.outcome.gated for hit in g.hits],
+        "route": [route.row(result.run_id) for route in result.journey.routes],
+        "alert": [item.row(result.run_id) for item in result.alerts],
+    }
+    columns = {
+        "indicator_value": [indicator_values(result)],
+        "indicator_item": indicator_items(result),
+        "pillar_score": [pillar_scores(result)],
     }
     with transaction(connection):
-        for table, found in rows.items():
+        for table in (*rows, *columns):
             connection.execute(f"DELETE FROM assessment.{table} WHERE run_id = $run_id", {"run_id": result.run_id})
+        for table, found in rows.items():
             append_rows(connection, f"assessment.{table}", found)
+        for table, parts in columns.items():
+            _append(connection, table, parts)
+        if kind == "current":
+            _standing(connection, result)
+
+
+def _append(connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[pa.Table]) -> None:
+    for part in parts:
+        connection.register("columns_of_run", part)
+        connection.execute(f"INSERT INTO assessment.{table} BY NAME SELECT * FROM columns_of_run")
+        connection.unregister("columns_of_run")
+
+
+def _standing(connection: duckdb.DuckDBPyConnection, result: Assessment) -> None:
+    """The tables that are not of one run."""
+    countries = sorted(set(result.regions.iso3.tolist()))
+    found = {
+        "official_position": [p.row() for p in result.given.positions if p.known_at <= result.as_of],
+        "profile_card": [card.row() for card in profiles.cards(result.given.profiles, countries, result.as_of)],
+        "confirmed_claim": [asdict(claim) for claim in result.given.people.claims],
+    }
+    for table, rows in found.items():
+        connection.execute(f"DELETE FROM assessment.{table}")
+        append_rows(connection, f"assessment.{table}", rows)
 
 
 def _run(result: Assessment, kind: str, made_at: datetime, code_version: str) -> dict[str, Any]:
@@ -57,108 +120,57 @@ def _run(result: Assessment, kind: str, made_at: datetime, code_version: str) ->
         "code_version": code_version,
         "seed": result.seed,
         "input_digest": result.input_digest,
+        "compared_run_id": result.compared_with,
     }
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or np.isnan(value) else float(value)
 
 
 def _day(value: np.datetime64) -> Any:
     return None if np.isnat(value) else value.astype(object)
 
 
-def _indicator_values(result: Assessment) -> Iterator[dict[str, Any]]:
-    judged = result.judged
-    for column, indicator in enumerate(result.framework.indicators):
-        for row, region in enumerate(result.regions.region_id):
-            item = heaviest(result, column, row) if not np.isnan(judged.x[row, column]) else None
-            yield {
-                "run_id": result.run_id,
-                "region_id": str(region),
-                "indicator_id": indicator.id,
-                "score": _number(judged.x[row, column]),
-                "sd": _number(judged.sd[row, column]),
-                "raw_value": item["value"] if item else None,
-                "origin": ORIGINS[judged.origin[row, column]],
-                "newest": _day(judged.newest[row, column]),
-                "age_half_lives": _number(judged.age[row, column]),
-                "n_eff": float(judged.n_eff[row, column]),
-                "conflict": bool(judged.conflict[row, column]),
-            }
-
-
-def _indicator_items(result: Assessment) -> Iterator[dict[str, Any]]:
-    for column, indicator in enumerate(result.framework.indicators):
-        rows, table = result.judged.items[column], result.items.get(indicator.id)
-        for number in range(len(rows.region)):
-            item = int(rows.item[number])
-            assert table is not None  # rows come from it
-            yield {
-                "run_id": result.run_id,
-                "region_id": str(result.regions.region_id[rows.region[number]]),
-                "indicator_id": indicator.id,
-                "item_no": item,
-                "source_id": str(table.source_id[item]),
-                "origin_family": str(result.judged.families[column][number]),
-                "kind": str(table.kind[item]),
-                "raw_value": float(table.value[item]),
-                "score": float(rows.score[number]),
-                "weight": float(rows.weight[number]),
-                "geography": "national" if rows.national[number] else "own",
-                "ref_end": _day(table.ref_end[item]),
-                "lapsed": bool(rows.lapsed[number]),
-                "evidence_ids": list(table.evidence_ids[item]),
-            }
-
-
 def _dimension_scores(result: Assessment) -> Iterator[dict[str, Any]]:
     for dimension in DIMENSIONS:
-        scores, grades = result.scores[dimension], result.grades[dimension]
-        for row, region in enumerate(result.regions.region_id):
+        scores, grades, level = result.scores[dimension], result.grades[dimension], result.levels[dimension]
+        for row, region in enumerate(result.regions.region_id.tolist()):
             insufficient = bool(grades.insufficient[row])
             yield {
                 "run_id": result.run_id,
-                "region_id": str(region),
+                "region_id": region,
                 "dimension": dimension,
                 "state": "insufficient" if insufficient else "stale" if grades.stale[row] else "assessed",
                 **{name: float(getattr(scores, name)[row]) for name in ("point", "p10", "p20", "p50", "p90")},
-                "band_probability": [float(p) for p in scores.band_probability[row]],
-                "indicative_level": int(grades.indicative[row]),
+                "band_probability": scores.band_probability[row].tolist(),
                 "level_before_gates": int(grades.level[row]),
-                "level": int(grades.level[row]),
+                "level": int(level[row]),
                 "confidence": GRADES[grades.confidence[row]],
                 "confidence_steps": list(grades.steps[row]),
                 "coverage": float(grades.coverage[row]),
                 "freshness": _day(grades.freshness[row]),
                 "why_insufficient": list(grades.why_insufficient[row]),
                 "unknowns": unknowns(result, dimension, row),
+                **_indication(result, dimension, row),
             }
 
 
-def _pillar_scores(result: Assessment) -> Iterator[dict[str, Any]]:
-    for dimension in DIMENSIONS:
-        scores = result.scores[dimension]
-        for position, pillar in enumerate(result.framework.pillars_of(dimension)):
-            for row, region in enumerate(result.regions.region_id):
-                yield {
-                    "run_id": result.run_id,
-                    "region_id": str(region),
-                    "dimension": dimension,
-                    "pillar": pillar.id,
-                    "point": float(scores.pillar_point[row, position]),
-                    "p20": float(scores.pillar_p20[row, position]),
-                }
+def _indication(result: Assessment, dimension: str, row: int) -> dict[str, Any]:
+    """What the score points to with its range; where information is insufficient, what is known alone does."""
+    scores, grades, level_of = result.scores[dimension], result.grades[dimension], result.framework.level_of
+    if grades.insufficient[row]:
+        found = [int(getattr(grades, name)[row]) or None for name in ("known_level", "known_best", "known_worst")]
+    else:
+        found = [int(grades.indicative[row]), level_of(scores.p90[row]), level_of(scores.p10[row])]
+    names = ("indicative_level", "indicative_best", "indicative_worst")
+    return {**dict(zip(names, found, strict=True)), "known_share": float(grades.known[row])}
 
 
 def _reasons(result: Assessment) -> Iterator[dict[str, Any]]:
     for dimension in DIMENSIONS:
         parts = contributions(result, dimension)
-        for row, region in enumerate(result.regions.region_id):
+        for row, region in enumerate(result.regions.region_id.tolist()):
             for rank, reason in enumerate(reasons(result, dimension, parts, row), 1):
                 yield {
                     "run_id": result.run_id,
-                    "region_id": str(region),
+                    "region_id": region,
                     "dimension": dimension,
                     "rank": rank,
                     "indicator_id": reason.indicator_id,
@@ -170,30 +182,32 @@ def _reasons(result: Assessment) -> Iterator[dict[str, Any]]:
 
 
 def _region_results(result: Assessment) -> Iterator[dict[str, Any]]:
-    for row, region in enumerate(result.regions.region_id):
-        category = result.category(row)
+    for row, region in enumerate(result.regions.region_id.tolist()):
+        gated = result.outcome.gated[row]
         p20 = [max(float(result.scores[d].p20[row]), 1.0) for d in DIMENSIONS]
         yield {
             "run_id": result.run_id,
-            "region_id": str(region),
-            "overall_level": max(int(result.grades[d].level[row]) for d in DIMENSIONS),
-            "suggested_category": category,
-            "category_before_gates": category,
-            "frozen": False,
+            "region_id": region,
+            "overall_level": max(gated.levels.values()),
+            "suggested_category": gated.category,
+            "category_before_gates": result.outcome.before[row],
+            "frozen": gated.frozen,
             "sort_key": float(np.exp(np.mean(np.log(p20)))),
-            "blackout": bool(result.flags.blackout[row]),
+            "blackout": bool(result.signs.flags.blackout[row]),
         }
 
 
 def _perspective(result: Assessment) -> Iterator[dict[str, Any]]:
     """National facts are repeated for every region of the country, so that a page finds them in one place."""
     for name, table in result.perspective.items():
-        for row, region in enumerate(result.regions.region_id):
-            places = (str(region), str(result.regions.iso3[row]))
-            for item in np.flatnonzero(np.isin(table.place_id, places)).tolist():
+        at: dict[str, list[int]] = {}
+        for item, place in enumerate(table.place_id.tolist()):
+            at.setdefault(place, []).append(item)
+        for region, iso3 in zip(result.regions.region_id.tolist(), result.regions.iso3.tolist(), strict=True):
+            for item in sorted([*at.get(region, ()), *at.get(iso3, ())]):
                 yield {
                     "run_id": result.run_id,
-                    "region_id": str(region),
+                    "region_id": region,
                     "indicator_id": name,
                     "value": float(table.value[item]),
                     "text": None,

@@ -84,40 +84,55 @@ def shared_draws(framework: Framework, seed: int) -> SharedDraws:
     return SharedDraws(weight, pillar, anchor.astype(np.float32), rng.random(n) < settings["geometric_share"])
 
 
-def normal_draws(framework: Framework, region_id: str, seed: int) -> Singles:
-    """The region's own standard normal draws, shape (I, D); the second half mirrors the first, so their mean is 0."""
-    rng = np.random.Generator(np.random.SFC64(seed_of("region", framework.version, seed, region_id)))
-    half = rng.standard_normal((len(framework.indicators), int(framework.raw["uncertainty"]["draws"]) // 2), np.float32)
-    return np.concatenate([half, -half], axis=1)
+class Draws:
+    """The random numbers of a framework and seed, kept for as long as this lives: two passes of a run and many dates of
+    a history use the same. About 70 kB a region.
+    """
+
+    def __init__(self, framework: Framework, seed: int) -> None:
+        self.framework, self.seed = framework, seed
+        self.shared = shared_draws(framework, seed)
+        self._half: dict[str, Singles] = {}
+
+    def of(self, region_id: str, columns: NDArray[np.int64]) -> Singles:
+        """The region's own standard normal draws of some indicators, shape (len(columns), D).
+
+        The second half mirrors the first, so their mean is 0.
+        """
+        if region_id not in self._half:
+            seed = seed_of("region", self.framework.version, self.seed, region_id)
+            shape = (len(self.framework.indicators), int(self.framework.raw["uncertainty"]["draws"]) // 2)
+            self._half[region_id] = np.random.Generator(np.random.SFC64(seed)).standard_normal(shape, np.float32)
+        half = self._half[region_id][columns]
+        return np.concatenate([half, -half], axis=1)
 
 
 def simulate(
-    framework: Framework, judged: Judged, regions: Regions, seed: int, memory: Memory | None = None
-) -> dict[str, Scores]:
-    """Scores of the three dimensions for every region, in the order of `regions`."""
-    shared = shared_draws(framework, seed)
+    framework: Framework, judged: Judged, regions: Regions, seed: int, memory: Memory | None = None,
+    draws: Draws | None = None,
+) -> dict[str, Scores]:  # fmt: skip
+    """Scores of every dimension and region. With `memory`, a dimension without newer evidence never rises."""
+    draws = draws or Draws(framework, seed)
     blocks = []
     for start in range(0, len(regions.region_id), CHUNK):
-        stop = min(start + CHUNK, len(regions.region_id))
-        part = slice(start, stop)
-        values = _draw_values(framework, judged, regions, shared, seed, part)
+        part = slice(start, min(start + CHUNK, len(regions.region_id)))
+        values = _draw_values(framework, judged, regions, draws, part)
         known = judged.origin[part] != MISSING
-        blocks.append({d: _dimension_block(framework, d, values, known, shared) for d in DIMENSIONS})
+        blocks.append({d: _dimension_block(framework, d, values, known, draws.shared) for d in DIMENSIONS})
     return {d: _finish(framework, d, judged, [b[d] for b in blocks], memory) for d in DIMENSIONS}
 
 
-def main_pillar_p20(framework: Framework, dimension: str, judged: Judged, regions: Regions, seed: int) -> Floats:
+def main_pillar_p20(framework: Framework, dimension: str, judged: Judged, regions: Regions, draws: Draws) -> Floats:
     """P20 of pillar A of a dimension alone (length R): the same figure `simulate` gives, before the rest is judged."""
-    shared = shared_draws(framework, seed)
     name = framework.main_pillar(dimension)
     columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension and c.pillar == name]
     inside = [i for i, c in enumerate(framework.indicators_of(dimension)) if c.pillar == name]
     found = np.zeros(len(regions.region_id))
     for start in range(0, len(found), CHUNK):
         part = slice(start, min(start + CHUNK, len(found)))
-        values = _draw_values(framework, judged, regions, shared, seed, part, columns)
+        values = _draw_values(framework, judged, regions, draws, part, columns)
         score = np.zeros((values.shape[0], values.shape[2]), np.float32)
-        for position, drawn in enumerate(shared.weight[dimension][inside]):
+        for position, drawn in enumerate(draws.shared.weight[dimension][inside]):
             score += values[:, position] * drawn
         found[part] = np.percentile(score, 20, axis=1)
     point = point_scores(framework, dimension, judged.x)[1]
@@ -126,7 +141,7 @@ def main_pillar_p20(framework: Framework, dimension: str, judged: Judged, region
 
 
 def _draw_values(
-    framework: Framework, judged: Judged, regions: Regions, shared: SharedDraws, seed: int, part: slice,
+    framework: Framework, judged: Judged, regions: Regions, draws: Draws, part: slice,
     columns: Sequence[int] | None = None,
 ) -> Singles:  # fmt: skip
     """Values (regions of the block, I, D): around x, clipped to 0 and the cap; never seen: uniform between its bounds.
@@ -135,29 +150,30 @@ def _draw_values(
     value: near zero a clipped symmetric draw would raise the mean, and doubt must push down, never up. Disagreement
     pulls the lower half of the draws towards the worst item that counts.
     """
-    missing = framework.raw["missing"]
-    settings = framework.raw["uncertainty"]
+    missing, settings = framework.raw["missing"], framework.raw["uncertainty"]
     chosen = np.arange(len(framework.indicators)) if columns is None else np.asarray(columns)
+    values = np.stack([draws.of(str(name), chosen) for name in regions.region_id[part]])
+    seen = ~np.isnan(judged.x[part][:, chosen])
+    span = missing["never_seen_high"] - missing["never_seen_low"]
+    values[~seen] = missing["never_seen_low"] + span * ndtr(values[~seen])
     x, low, high, worst, sd, cap = (
-        getattr(judged, name)[part][:, chosen].astype(np.float32)[:, :, None]
+        getattr(judged, name)[part][:, chosen][seen].astype(np.float32)[:, None]
         for name in ("x", "x_low", "x_high", "worst", "sd", "cap")
     )
-    values = np.stack([normal_draws(framework, str(name), seed)[chosen] for name in regions.region_id[part]])
-    where, column = np.nonzero(np.isnan(judged.x[part][:, chosen]))
-    span = missing["never_seen_high"] - missing["never_seen_low"]
-    uniform = missing["never_seen_low"] + span * ndtr(values[where, column])
-    bound_where, bound_column = np.nonzero(judged.at_best[part][:, chosen])
-    bound = 2.0 * x[bound_where, bound_column] * ndtr(values[bound_where, bound_column])
-    below = (1.0 - shared.anchor[chosen]) / np.float32(1.0 - settings["anchor_low"])
+    noise = values[seen]  # (seen cells, D), a copy
+    bounded = np.flatnonzero(judged.at_best[part][:, chosen][seen])
+    bound = 2.0 * x[bounded] * ndtr(noise[bounded])
+    below = ((1.0 - draws.shared.anchor[chosen]) / np.float32(1.0 - settings["anchor_low"]))[np.nonzero(seen)[1]]
     # Goalposts moved: from the central score towards the worse end for one half of the draws, the better for the other.
-    disagreement = (worst - x) * np.clip(values * -0.5, 0.0, 1.0)
-    np.multiply(values, np.where(values > 0, np.minimum(sd, x / 2), sd), out=values)
-    values += disagreement
-    values += x
-    values += np.where(below > 0, (low - x) * below, (x - high) * below)
-    np.clip(values, 0.0, cap, out=values)
-    values[where, column] = uniform.astype(np.float32)
-    values[bound_where, bound_column] = np.minimum(values[bound_where, bound_column], bound.astype(np.float32))
+    disagreement = (worst - x) * np.clip(noise * -0.5, 0.0, 1.0)
+    np.multiply(noise, np.where(noise > 0, np.minimum(sd, x / 2), sd), out=noise)
+    noise += disagreement
+    noise += x
+    below *= np.where(below > 0, low - x, x - high)
+    noise += below
+    np.clip(noise, 0.0, cap, out=noise)
+    noise[bounded] = np.minimum(noise[bounded], bound)
+    values[seen] = noise
     return values
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
 from assessment import framework as frameworks
-from assessment import store
-from assessment.compute import Assessment, assess
+from assessment import runs
+from assessment.compute import Assessment
 from assessment.framework import Framework
+from assessment.ledger import Entry, Ledger
 from ingest import archive_pack, reference, search_index
 from ingest.catalog import Source
 from ingest.evidence import read_new_documents
@@ -35,12 +37,42 @@ def save_assessment(
     data_dir: Path, as_of: date, framework: Framework, countries: Sequence[str], *, kind: str, now: datetime
 ) -> Assessment:
     """Read new documents, assess as of a day, and write both into the warehouse."""
+    entries = ledger_entries(data_dir)
     with Warehouse(Folders(data_dir).warehouse).writer() as connection:
         read_new_documents(connection, now, gate_in_use(data_dir / LEARNED_FILE))
-        store.prepare(connection)
-        result = assess(connection.cursor(), as_of, framework, countries)
-        store.save(connection, result, kind=kind, made_at=now, code_version=code_version())
-    return result
+        return runs.make(
+            connection, as_of, framework, countries, entries, kind=kind, now=now, code_version=code_version()
+        )
+
+
+def save_history(
+    data_dir: Path,
+    days: Sequence[date],
+    framework: Framework,
+    countries: Sequence[str],
+    *,
+    now: datetime,
+    progress: Callable[[date], None] = lambda day: None,
+) -> list[date]:
+    """Assess past days that have no run yet, oldest first, for the trends; the days made."""
+    entries = ledger_entries(data_dir)
+    with Warehouse(Folders(data_dir).warehouse).writer() as connection:
+        read_new_documents(connection, now, gate_in_use(data_dir / LEARNED_FILE))
+        return runs.history(
+            connection, days, framework, countries, entries, now=now, code_version=code_version(), progress=progress
+        )
+
+
+def ledger_entries(data_dir: Path) -> list[Entry]:
+    """Everything people entered, oldest first; empty where there is no ledger yet: an assessment needs none."""
+    named = os.environ.get("RETURNWATCH_LEDGER") or str(data_dir / "ledger.sqlite")
+    if "://" not in named and not Path(named).exists():
+        return []
+    ledger = Ledger.open(named)
+    try:
+        return ledger.entries()
+    finally:
+        ledger.close()
 
 
 def publish_now(data_dir: Path, now: datetime) -> Pointer:

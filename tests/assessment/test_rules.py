@@ -129,7 +129,7 @@ def snapshot() -> duckdb.DuckDBPyConnection:
                        {"day": day})  # fmt: skip
     connection.execute("""INSERT INTO assessment.dimension_score
         SELECT 'r1', 'AF-BAL', dimension, 'insufficient', 30, 20, 30, 40, 50, [0, 0, 0, 1, 0], 4, 4, 4, 'low', [], 0.5,
-        NULL, why, ['L1', 'L2', 'L3', 'L4']
+        NULL, why, ['L1', 'L2', 'L3', 'L4'], 3, 5, 0.5
         FROM (VALUES ('legal', ['coverage']), ('physical', ['coverage', 'blackout'])) AS t(dimension, why)""")
     return connection
 
