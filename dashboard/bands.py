@@ -80,6 +80,11 @@ def stated(table: str, name: str, language: str) -> str:
     return str(_framework().raw[table][name][language])
 
 
+def dimension(name: str, language: str) -> str:
+    """A dimension's name as the framework states it."""
+    return str(_framework().raw["dimension"][name][language])
+
+
 def treated_as() -> int:
     """The level that insufficient information counts as."""
     return int(_framework().raw["bands"]["unknown"]["treated_as"])

@@ -184,6 +184,20 @@ def reasons(page: Page, rows: Sequence[Mapping[str, Any]], limit: int | None = 3
     return f'<ol class="rw-reasons">{items}</ol>'
 
 
+def listed(page: Page, items: Sequence[str], limit: int) -> str:
+    """A list of HTML pieces; those after `limit` fold away. "" without items."""
+    if not items:
+        return ""
+    head, rest = (f"<li>{'</li><li>'.join(part)}</li>" if part else "" for part in (items[:limit], items[limit:]))
+    if not rest:
+        return f'<ul class="rw-list">{head}</ul>'
+    said = escape(page.word("common.more", count=len(items) - limit))
+    return (
+        f'<ul class="rw-list">{head}</ul>'
+        f'<details class="rw-details"><summary>{said}</summary><ul class="rw-list">{rest}</ul></details>'
+    )
+
+
 def empty(page: Page, said: str, todo: str = "") -> None:
     """The empty state of a part of a page: what is not there and what to do about it."""
     more = f"<span>{escape(todo)}</span>" if todo else ""

@@ -28,23 +28,31 @@ class Column:
     cell: Callable[[Row], str] | None = None  # HTML with outside text escaped; None: the value as text
     numeric: bool = False
     only_files: bool = False  # ids and raw numbers that belong in an export, not on the page
+    only_page: bool = False  # a drawing of what other columns say in numbers
 
 
-def show(page: Page, rows: Sequence[Row], columns: Sequence[Column], *, name: str, caption: str = "") -> None:
-    """The table and, below it, its downloads. name: of the files, without extension; unique on the page."""
-    st.html(table_html(page, rows, columns, caption))
+def show(
+    page: Page, rows: Sequence[Row], columns: Sequence[Column], *, name: str, caption: str = "", tall: bool = False
+) -> None:
+    """The table and, below it, its downloads. name: of the files, without extension; unique on the page.
+
+    tall: a long table that scrolls in a frame of its own, with its heading in sight.
+    """
+    st.html(table_html(page, rows, columns, caption, tall))
     downloads(page, rows, columns, name)
 
 
-def table_html(page: Page, rows: Sequence[Row], columns: Sequence[Column], caption: str = "") -> str:
+def table_html(
+    page: Page, rows: Sequence[Row], columns: Sequence[Column], caption: str = "", tall: bool = False
+) -> str:
     """The table alone; the first column names the row."""
     shown = [column for column in columns if not column.only_files]
     head = "".join(f'<th scope="col"{_side(c)}>{escape(c.label)}</th>' for c in shown)
     body = "".join(f"<tr>{''.join(_cell(page, c, row, n == 0) for n, c in enumerate(shown))}</tr>" for row in rows)
     said = f"<caption>{escape(caption)}</caption>" if caption else ""
-    label = escape(caption or shown[0].label)
+    label, kind = escape(caption or shown[0].label), "rw-table rw-tall" if tall else "rw-table"
     return (
-        f'<div class="rw-table" role="region" tabindex="0" aria-label="{label}"><table>{said}'
+        f'<div class="{kind}" role="region" tabindex="0" aria-label="{label}"><table>{said}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -79,6 +87,7 @@ def text(page: Page, value: Any) -> str:
 
 def downloads(page: Page, rows: Sequence[Row], columns: Sequence[Column], name: str) -> None:
     """A small menu with the rows as CSV, XLSX and JSON; each file is made when asked for."""
+    columns = [column for column in columns if not column.only_page]
     with st.popover(page.word("common.download"), type="tertiary", key=f"downloads_{name}"):
         for kind, mime, make in (
             ("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx), ("json", "application/json", as_json),
