@@ -26,7 +26,7 @@ RESTED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   return app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
     && document.querySelector('.rw-footer') && !document.documentElement.classList.contains('rw-going')
-    && !document.querySelector('[data-stale="true"]');
+    && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stAppSkeleton"]');
 }"""
 PATIENCE = 30_000  # milliseconds
 START = views.every()[0].PATH
