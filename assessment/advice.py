@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from assessment.advice_rules import (
-    NEEDS_JURIST,
     AdviceError,
     Suggestion,
     Wish,
+    effect,
     enough_sources,
     frozen_allows,
     gates_allow,
-    milder,
+    latest_review,
 )
 from assessment.advice_state import Decision, Standing, advice_state
 from assessment.framework import Framework
@@ -42,20 +42,17 @@ def draft(
         gates_allow(suggestion, wish, entries)
         before = standing.shown if standing and standing.shown else None
         frozen_allows(suggestion, wish, before)
-        less_strict = milder(wish.category, suggestion.category)
-        if less_strict:
+        follows = effect(suggestion, wish.category, before)
+        if follows.milder_than_suggested:
             enough_sources(suggestion, wish)
         today = now.date()
-        latest = today + timedelta(days=int(_days(rules, suggestion)))
+        latest = latest_review(rules, suggestion, today)
         if not today < wish.review_date <= latest:
             raise AdviceError(
                 f"the review date must lie after {today} and not after {latest}, by the rules for level "
                 f"{suggestion.level}{' with an open alert' if suggestion.open_alert else ''}",
                 suggestion.region_id,
             )
-        stricter_than_suggested = milder(suggestion.category, wish.category)
-        at_once = stricter_than_suggested and not (before and milder(wish.category, before))
-        better = less_strict or bool(before and milder(wish.category, before))
         content = {
             **_said(suggestion),
             "rules_seq": rules_seq,
@@ -65,10 +62,12 @@ def draft(
             "unknowns": list(wish.unknowns),
             "sources": [source.model_dump(mode="json") for source in wish.sources],
             "review_date": wish.review_date.isoformat(),
-            "needs_jurist": better or bool(NEEDS_JURIST & set(suggestion.gates)),
-            "at_once": at_once,
-            "expires": _after(today, rules["review.better_override_expires"]) if less_strict else None,
-            "check_by": _after(today, rules["review.worse_override_check"]) if at_once else None,
+            "needs_jurist": follows.needs_jurist,
+            "at_once": follows.at_once,
+            "expires": (
+                _after(today, rules["review.better_override_expires"]) if follows.milder_than_suggested else None
+            ),
+            "check_by": _after(today, rules["review.worse_override_check"]) if follows.at_once else None,
         }
         return writer.append(actor, "advice_drafted", suggestion.region_id, content, now)
 
@@ -229,11 +228,6 @@ def _open(writer: Writer, region_id: str, seq: int, stages: tuple[str, ...], now
 def _not_the_author(decision: Decision, actor: Actor) -> None:
     if actor.subject == decision.author:
         raise AdviceError("the author cannot do this step; another person must", decision.region_id)
-
-
-def _days(rules: Mapping[str, float], suggestion: Suggestion) -> float:
-    days = rules[f"review.level_{suggestion.level}"]
-    return min(days, rules["review.open_alert"]) if suggestion.open_alert else days
 
 
 def _after(today: date, days: float) -> str:

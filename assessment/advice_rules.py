@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from assessment.grade import CATEGORIES
@@ -66,6 +66,34 @@ class Wish:
 def milder(first: str, second: str) -> bool:
     """The first category is less strict than the second."""
     return CATEGORIES.index(first) < CATEGORIES.index(second)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What follows from a category. milder_than_suggested: two own-region sources, an end date. at_once: counts now."""
+
+    milder_than_suggested: bool
+    needs_jurist: bool
+    at_once: bool
+
+
+def effect(suggestion: Suggestion, category: str, before: str | None) -> Effect:
+    """What deciding this category asks for; before: the category shown now, None: nothing was ever decided."""
+    less_strict = milder(category, suggestion.category)
+    milder_than_before = bool(before and milder(category, before))
+    return Effect(
+        less_strict,
+        needs_jurist=less_strict or milder_than_before or bool(NEEDS_JURIST & set(suggestion.gates)),
+        at_once=milder(suggestion.category, category) and not milder_than_before,
+    )
+
+
+def latest_review(rules: Mapping[str, float], suggestion: Suggestion, today: date) -> date:
+    """The last day the review may be put on: by the level, sooner with an open alert."""
+    days = rules[f"review.level_{suggestion.level}"]
+    if suggestion.open_alert:
+        days = min(days, rules["review.open_alert"])
+    return today + timedelta(days=int(days))
 
 
 def gates_allow(suggestion: Suggestion, wish: Wish, entries: Sequence[Entry]) -> None:

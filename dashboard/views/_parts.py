@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from assessment import framework as frameworks
+from assessment.framework import Framework
 from assessment.ledger import Entry, LedgerError
 from assessment.ledger_kinds import PayloadError
 from assessment.read import ReadError
@@ -92,6 +95,12 @@ def place_names(page: Page) -> dict[str, str]:
 def _names(snapshot_id: str, language: str, _page: Page) -> dict[str, str]:
     found = {row["region_id"]: _page.words.of(row, "name") or row["region_id"] for row in _page.reader.regions()}
     return found | {row["iso3"]: _page.words.country(row) for row in _page.reader.countries()}
+
+
+@functools.cache
+def framework() -> Framework:
+    """The shipped framework, read once."""
+    return frameworks.load()
 
 
 def pager(page: Page, total: int, per_page: int = PER_PAGE) -> None:
