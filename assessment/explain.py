@@ -1,4 +1,4 @@
-"""From a score to the answer it rests on: dimension -> pillar -> indicator -> item -> row -> archive record."""
+"""From a score to the answer it rests on: dimension -> pillar -> indicator -> item -> row -> archive record; gates."""
 
 from __future__ import annotations
 
@@ -65,14 +65,22 @@ def explain(connection: duckdb.DuckDBPyConnection, region_id: str, as_of: date |
         dimension["reasons"] = [row for row in reasons if row["dimension"] == name]
         dimension["pillars"] = [row for row in pillars if row["dimension"] == name]
     region = _rows(connection, "SELECT * FROM region WHERE region_id = $region_id", {"region_id": region_id})
-    result = _rows(
-        connection, "SELECT * FROM assessment.region_result WHERE run_id = $run_id AND region_id = $region_id", key
+    result, gates, routes = (
+        _rows(connection, f"SELECT * FROM assessment.{table} WHERE run_id = $run_id AND region_id = $region_id", key)
+        for table in ("region_result", "gate_hit", "route")
     )
-    return {"run": run, "region": region[0], "result": result[0], "dimensions": dimensions, "indicators": values}
+    return {
+        "run": run, "region": region[0], "result": result[0], "dimensions": dimensions, "indicators": values,
+        "gates": sorted(gates, key=lambda g: (g["gate_id"], g["text_en"])), "routes": sorted(routes, key=_rank),
+    }  # fmt: skip
+
+
+def _rank(route: dict[str, Any]) -> int:
+    return int(route["rank"])
 
 
 def evidence_of(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, dict[str, Any]]:
-    """{evidence id: row, source and archive record} of observations and events, in the newest vintage."""
+    """{evidence id: row, source and archive record} of observations, events and confirmed claims, newest vintage."""
     found: dict[str, dict[str, Any]] = {}
     for table, identity in (("observation", "observation_id"), ("event", "event_id")):
         rows = _rows(
@@ -89,26 +97,58 @@ def evidence_of(connection: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[s
             {"ids": ids},
         )
         found |= {row[identity]: {"kind": table, "evidence_id": row[identity], **row} for row in rows}
-    return found
+    claims = _rows(
+        connection,
+        """
+        SELECT c.*, d.title, d.url, s.publisher, s.licence,
+               a.url AS answer_url, a.retrieved_at, a.warc_file, a.warc_record_id
+        FROM assessment.confirmed_claim AS c
+        JOIN document AS d ON d.document_id = c.document_id
+        JOIN source AS s ON s.source_id = d.source_id
+        LEFT JOIN answer AS a ON a.source_id = d.source_id AND a.digest = d.answer_digest
+        WHERE c.claim_id IN (SELECT unnest($ids::VARCHAR[]))
+        QUALIFY row_number() OVER (PARTITION BY c.claim_id ORDER BY d.known_at DESC, a.retrieved_at) = 1
+        """,
+        {"ids": ids},
+    )
+    return found | {row["claim_id"]: {"kind": "claim", "evidence_id": row["claim_id"], **row} for row in claims}
 
 
 def dangling(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[str]:
-    """Evidence ids of a run that resolve to no row or no archive record; there must be none."""
+    """Evidence ids of a run that lead nowhere; there must be none.
+
+    A row or document must have its archive record, a claim the one of its document, an official position its address;
+    an alert is in the run itself. Entries of the ledger are not in a snapshot.
+    """
     rows = connection.execute(
         """
         WITH used AS (
-            SELECT DISTINCT unnest(evidence_ids) AS id FROM assessment.indicator_item WHERE run_id = $run_id
+            SELECT unnest(evidence_ids) AS id FROM assessment.indicator_item WHERE run_id = $run_id
+            UNION SELECT unnest(evidence_ids) FROM assessment.reason WHERE run_id = $run_id
+            UNION SELECT unnest(evidence_ids) FROM assessment.perspective WHERE run_id = $run_id
+            UNION SELECT unnest(evidence_ids) FROM assessment.gate_hit WHERE run_id = $run_id
+            UNION SELECT unnest(evidence_ids) FROM assessment.alert WHERE run_id = $run_id
         ),
-        known AS (
+        collected AS (
             SELECT observation_id AS id, source_id, answer_digest FROM observation
             UNION ALL SELECT event_id, source_id, answer_digest FROM event
+            UNION ALL SELECT document_id, source_id, answer_digest FROM document
+            UNION ALL
+            SELECT c.claim_id, d.source_id, d.answer_digest
+            FROM assessment.confirmed_claim AS c
+            JOIN document AS d ON d.document_id = c.document_id
+        ),
+        known AS (
+            SELECT k.id
+            FROM collected AS k
+            JOIN answer AS a ON a.source_id = k.source_id AND a.digest = k.answer_digest
+            UNION ALL SELECT position_id FROM assessment.official_position WHERE url <> ''
+            UNION ALL SELECT alert_id FROM assessment.alert WHERE run_id = $run_id
         )
         SELECT u.id
         FROM used AS u
-        LEFT JOIN known AS k ON k.id = u.id
-        LEFT JOIN answer AS a ON a.source_id = k.source_id AND a.digest = k.answer_digest
-        GROUP BY u.id
-        HAVING count(a.digest) = 0
+        WHERE NOT starts_with(u.id, 'ledger:')
+          AND u.id NOT IN (SELECT id FROM known)
         ORDER BY u.id
         """,
         {"run_id": run_id},

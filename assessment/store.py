@@ -20,6 +20,7 @@ from assessment.reasons import contributions, reasons, unknowns
 from assessment.store_columns import indicator_items, indicator_values, pillar_scores
 from ingest.warehouse import append_rows, transaction
 
+KEYS = {"official_position": "position_id", "profile_card": "profile", "confirmed_claim": "claim_id"}
 SCHEMA = (Path(__file__).with_name("schema.sql")).read_text(encoding="utf-8")
 
 
@@ -85,8 +86,7 @@ def save(
             append_rows(connection, f"assessment.{table}", found)
         for table, parts in columns.items():
             _append(connection, table, parts)
-        if kind == "current":
-            _standing(connection, result)
+        _standing(connection, result, kind)
 
 
 def _append(connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[pa.Table]) -> None:
@@ -96,8 +96,8 @@ def _append(connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[p
         connection.unregister("columns_of_run")
 
 
-def _standing(connection: duckdb.DuckDBPyConnection, result: Assessment) -> None:
-    """The tables that are not of one run."""
+def _standing(connection: duckdb.DuckDBPyConnection, result: Assessment, kind: str) -> None:
+    """The tables that are not of one run: a current run replaces them, one of the past adds what it rests on."""
     countries = sorted(set(result.regions.iso3.tolist()))
     found = {
         "official_position": [p.row() for p in result.given.positions if p.known_at <= result.as_of],
@@ -105,7 +105,12 @@ def _standing(connection: duckdb.DuckDBPyConnection, result: Assessment) -> None
         "confirmed_claim": [asdict(claim) for claim in result.given.people.claims],
     }
     for table, rows in found.items():
-        connection.execute(f"DELETE FROM assessment.{table}")
+        if kind == "current":
+            connection.execute(f"DELETE FROM assessment.{table}")
+        else:
+            there = connection.execute(f"SELECT {KEYS[table]} FROM assessment.{table}").fetchall()
+            known = {row[0] for row in there}
+            rows = [row for row in rows if row[KEYS[table]] not in known]
         append_rows(connection, f"assessment.{table}", rows)
 
 

@@ -115,6 +115,8 @@ def test_no_evidence_leads_nowhere(warehouse: Path, run: Assessment) -> None:
     assert record["answer_url"] == "https://starter.invalid/ipc/ipc.csv.gz"
     assert record["warc_file"]
     assert record["licence"]
+    assert [gate["gate_id"] for gate in tree["gates"]][:1] == ["G1"], "the non-return position covers Afghanistan"
+    assert tree["routes"][0]["rank"] == 1
 
 
 def test_contributions_sum_to_what_is_missing_from_a_hundred(run: Assessment) -> None:
