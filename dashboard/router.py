@@ -14,7 +14,7 @@ from dashboard.page import KEPT, Page
 
 JS = """
 export default function (component) {
-  const { setTriggerValue } = component;
+  const { setTriggerValue, parentElement: root } = component;
   const follow = (event) => {
     const link = event.target.closest && event.target.closest("a.rw-link");
     if (!link || event.defaultPrevented || event.button !== 0) return;
@@ -24,6 +24,8 @@ export default function (component) {
     setTriggerValue("go", link.getAttribute("href"));
   };
   document.documentElement.classList.remove("rw-going");
+  if (root.follow) document.removeEventListener("click", root.follow);
+  root.follow = follow;
   document.addEventListener("click", follow);
   return () => document.removeEventListener("click", follow);
 }
@@ -50,7 +52,9 @@ def target(address: str, known: frozenset[str]) -> tuple[str, dict[str, str]] | 
 
 def follow(page: Page) -> None:
     """Listen for links and go where one leads. Before the view, so that nothing is drawn in vain."""
-    clicked = _component()(key="router", on_go_change=lambda: None, height="content")
+    # The moment as data: the code runs again after each run, also when a link led to another view of the same page.
+    moment = page.now.isoformat()
+    clicked = _component()(key="router", data=moment, on_go_change=lambda: None, height="content")
     found = target(clicked.go, frozenset(page.pages)) if clicked.go else None
     if found is not None:
         path, values = found
