@@ -14,8 +14,13 @@ from types import ModuleType
 
 from dashboard import commands
 from dashboard.commands import Context, UsageError
+from ingest.archive import ArchiveError
+from ingest.publish import PublishError
+from ingest.refresh_lock import RunBusy
+from ingest.warehouse import WarehouseBusy, WarehouseError
 
 WRONG_USE = 1
+NOT_NOW = 2  # another process is at work: the same command may do later
 
 
 def command_modules() -> list[ModuleType]:
@@ -50,7 +55,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. 0 all well, 1 wrong use or configuration, 2 nothing refreshed, 3 some sources failed."""
+    """Run one command.
+
+    0 all well, 1 wrong use or configuration, 2 nothing could be done now (no answer, or another process is at work),
+    3 some of it failed and the rest was done.
+    """
     arguments = build_parser().parse_args(argv)
     verbose = getattr(arguments, "verbose", False)
     logging.basicConfig(
@@ -65,7 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         return int(arguments.run(arguments, context) or 0)
-    except UsageError as error:
+    except (WarehouseBusy, RunBusy) as error:
+        print(error, file=sys.stderr)
+        return NOT_NOW
+    except (UsageError, WarehouseError, PublishError, ArchiveError) as error:
         print(error, file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -153,6 +153,22 @@ class Problem:
 
 
 Row = Document | Event | Observation | Problem
+
+
+def compact(row: Row) -> dict[str, Any]:
+    """A row as plain JSON: its type and the fields that differ from their defaults, the place flattened."""
+    facts: dict[str, Any] = {"row": type(row).__name__}
+    for item in fields(row):
+        value = getattr(row, item.name)
+        if item.name == "place":
+            facts["place"] = {
+                f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) is not None
+            }
+        elif value is not None and value is not False and value not in ("", (), {}):
+            facts[item.name] = (
+                value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+            )
+    return facts
 
 
 class AdapterError(Exception):

@@ -14,6 +14,7 @@ from ingest import reference
 from ingest.archive import Archive
 from ingest.refresh_tools import Folders
 from ingest.warehouse import Warehouse, WarehouseError
+from ingest.warehouse_verify import verify
 
 NAME = "doctor"
 HELP = "check the installation, the catalog, the stores and the disk"
@@ -88,8 +89,8 @@ def _warehouse(context: Context) -> str | None:
     if not path.exists():
         return "not made yet; run `returnwatch up` or `returnwatch refresh`"
     try:
-        with Warehouse(path).writer(timeout=10):
-            return None
+        with Warehouse(path).writer(timeout=10) as connection:
+            return "; ".join(verify(connection)) or None
     except WarehouseError as error:
         return str(error)
 

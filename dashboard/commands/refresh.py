@@ -10,13 +10,15 @@ from dashboard.commands import Context, UsageError, shipped, table, utc_now
 from dashboard.commands._progress import progress_bar
 from dashboard.pipeline import assess_and_publish
 from ingest.crawl import CrawlError
+from ingest.publish import PublishError
 from ingest.refresh import RefreshError, refresh
 from ingest.refresh_report import RefreshReport
-from ingest.warehouse import WarehouseError
+from ingest.warehouse import WarehouseBusy
 
 NAME = "refresh"
 HELP = "ask the sources (or replay archived answers), take in what they say, and publish it"
 ORDER = 20
+PARTLY = 3
 COLUMNS = ["source", "state", "new", "changed", "same", "issues", "seconds", "message"]
 
 
@@ -28,7 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Exit status 0 all well, 2 nothing could be refreshed, 3 some sources failed and the rest were refreshed."""
+    """Exit status 0 all well, 2 nothing could be refreshed, 3 some sources failed and the rest were refreshed.
+
+    Also 3 when the rows were taken in and could not be published: the next refresh publishes them.
+    """
     missing = [str(path) for path in arguments.replay if not path.is_file()]
     if missing:
         raise UsageError(f"{', '.join(missing)} does not exist; give WARC files made by `returnwatch archive pack`")
@@ -44,12 +49,17 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 progress=progress,
                 tools=context.tools(),
             )
-        if report.changed_anything and not arguments.no_publish:
-            assess_and_publish(context.data_dir, shipped("reference"), utc_now())
-    except (RefreshError, WarehouseError, CrawlError) as error:
+    except (RefreshError, CrawlError) as error:
         raise UsageError(str(error)) from None
+    status = report.exit_code()
+    if report.changed_anything and not arguments.no_publish:
+        try:
+            assess_and_publish(context.data_dir, shipped("reference"), utc_now())
+        except (PublishError, WarehouseBusy) as error:
+            report.messages.append(f"{error}; the rows are taken in, the dashboard shows them after the next refresh")
+            status = status or PARTLY
     show(report, context)
-    return report.exit_code()
+    return status
 
 
 def show(report: RefreshReport, context: Context) -> None:

@@ -1,23 +1,25 @@
-"""`returnwatch sources list|check|health`: what is collected, whether the catalog is right, how each source does."""
+"""`returnwatch sources list|check|health|record`: what is collected, is the catalog right, how each source does."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from dashboard.commands import Context, UsageError, table, utc_now
+from dashboard.commands import Context, UsageError, _record, table, utc_now
 from ingest.catalog import Source
 from ingest.health import SourceHealth, health
 from ingest.publish import NothingPublished, Snapshot
 from ingest.refresh_tools import Folders
 
 NAME = "sources"
-HELP = "list the sources, check the catalog, show the health of each source"
+HELP = "list the sources, check the catalog, show the health of each source, record answers for tests"
 ORDER = 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=["list", "check", "health"])
+    parser.add_argument("action", choices=["list", "check", "health", "record"])
     parser.add_argument("source", nargs="*", help="only these sources")
+    parser.add_argument("--into", type=Path, default=Path("recorded"), metavar="FOLDER", help="where `record` writes")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -42,10 +44,30 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         ]
         context.answer({"sources": rows}, table(rows, ["source", "publisher", "schedule", "level", "state"]))
         return 0
+    if arguments.action == "record":
+        return _recorded(arguments, context)
     states = _health(context, chosen)
     lines = [{"source": s.source_id, "state": s.state, "since": s.since, "what to do": s.remedy} for s in states]
     context.answer({"sources": states}, table(lines, ["source", "state", "since", "what to do"]))
     return 0
+
+
+def _recorded(arguments: argparse.Namespace, context: Context) -> int:
+    """Ask the named sources live and keep what they answer. Exit status 2 when nothing came."""
+    if not arguments.source:
+        raise UsageError("name the sources to record: `returnwatch sources record SOURCE --into FOLDER`")
+    kept = []
+    for source in context.chosen(arguments.source).values():
+        reason = source.why_off() or (None if source.urls else "it has no address to ask")
+        if reason:
+            raise UsageError(f"{source.id} cannot be asked: {reason}")
+        kept += _record.record(source, arguments.into, context.tools(), utc_now())
+    rows = [{"source": k.source_id, "rows": k.rows, "file": k.file or "", "message": k.message} for k in kept]
+    context.say(
+        "check the rows by hand before a test expects them; commit no answer its licence does not let you pass on"
+    )
+    context.answer({"answers": rows}, table(rows, ["source", "rows", "file", "message"]))
+    return 0 if any(k.file for k in kept) else 2
 
 
 def _health(context: Context, chosen: dict[str, Source]) -> list[SourceHealth]:

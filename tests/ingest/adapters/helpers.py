@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import fields
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ingest.catalog import Source
-from ingest.model import Answer, Document, Event, Observation, Problem, digest_of
+from ingest.model import Answer, Document, Event, Observation, Problem, compact, digest_of
+
+__all__ = ["ANSWERS", "RETRIEVED", "answer", "compact", "documents", "events", "expected", "manifest", "observations",
+           "problems", "source"]  # fmt: skip
 
 ANSWERS = Path(__file__).parent / "answers"
 RETRIEVED = datetime(2026, 11, 23, 6, 0)
@@ -74,22 +76,6 @@ def manifest(real: Path, source_id: str) -> list[tuple[Path, str]]:
     """(file, address) of every captured answer of a source in the manifest of the captured material."""
     with (real / "MANIFEST.csv").open(encoding="utf-8-sig", newline="") as lines:
         return [(real / row["file"], row["url"]) for row in csv.DictReader(lines) if row["source_id"] == source_id]
-
-
-def compact(row: Any) -> dict[str, Any]:
-    """A row as plain JSON: its type and the fields that differ from their defaults, the place flattened."""
-    facts: dict[str, Any] = {"row": type(row).__name__}
-    for item in fields(row):
-        value = getattr(row, item.name)
-        if item.name == "place":
-            facts["place"] = {
-                f.name: getattr(value, f.name) for f in fields(value) if getattr(value, f.name) is not None
-            }
-        elif value is not None and value is not False and value not in ("", (), {}):
-            facts[item.name] = (
-                value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
-            )
-    return facts
 
 
 def expected(folder: str, name: str) -> list[dict[str, Any]]:
