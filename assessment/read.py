@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ from assessment import (
 from assessment.framework import Framework
 from assessment.read_query import NoSnapshot, NotFound, Query, ReadError, Row
 from ingest.catalog import Source
-from ingest.publish import NothingPublished, Snapshot, current
+from ingest.publish import NothingPublished, Pointer, Snapshot, current
 from ingest.text.search import beside
 
 __all__ = ["NoSnapshot", "NotFound", "ReadError", "Reader"]
@@ -80,6 +80,17 @@ class Reader:
         except duckdb.Error as error:
             raise NoSnapshot(f"the snapshot in {published_dir} cannot be opened: {error}; publish again") from error
         return cls(published_dir, snapshot, framework or frameworks.load(), catalog)
+
+    @classmethod
+    def kept(cls, path: Path) -> Reader:
+        """A reader of a kept snapshot, current or not. Raises NoSnapshot when the file cannot be opened."""
+        nanoseconds = int(path.stem.rsplit("-", 1)[-1])
+        made_at = datetime(1970, 1, 1) + timedelta(microseconds=nanoseconds // 1000)
+        try:
+            snapshot = Snapshot(path, Pointer(path.name, "", made_at, "", None, 0))
+        except duckdb.Error as error:
+            raise NoSnapshot(f"{path} cannot be opened: {error}") from error
+        return cls(path.parent, snapshot, frameworks.load(), None)
 
     def refresh(self) -> Reader:
         """This reader, or one of the newer snapshot when there is one; this one stays open for those who use it."""
@@ -186,12 +197,17 @@ class Reader:
         with self._ask() as query:
             return read_country.alerts(query, open_only, iso3)
 
+    def positions(self, iso3: str | None = None) -> list[Row]:
+        """Official positions as published, also ended ones, newest first. See `read_country.every_position`."""
+        with self._ask() as query:
+            return read_country.every_position(query, iso3)
+
     def routes(self, region_id: str) -> list[Row]:
         """Ways to a region, best first."""
         with self._ask() as query:
             return read_country.routes(query, region_id)
 
-    def positions(self, iso3: str) -> list[Row]:
+    def positions_in_force(self, iso3: str) -> list[Row]:
         """Official positions on a country in force on the day of the run shown. See `read_country.positions`."""
         with self._ask() as query:
             return read_country.positions(query, iso3, query.needed_run()["as_of"])
@@ -300,6 +316,11 @@ class Reader:
                 return explained.explain(query.cursor, region_id, as_of)
             except explained.NotAssessed as error:
                 raise NotFound("assessment of", region_id, str(error)) from None
+
+    def changes_between(self, run_a: str, run_b: str) -> list[Row]:
+        """Levels that changed from one run to another. See `read_change.changes`."""
+        with self._ask() as query:
+            return read_change.changes_between(query, run_a, run_b)
 
     def diff(self, run_a: str, run_b: str, region_id: str) -> dict[str, Any]:
         """A region from run A to run B by contributions that sum to the change. See `read_change.diff`."""

@@ -1,0 +1,74 @@
+"""The caseworker's printed brief of a region: the same content as PDF, web page and Word file.
+
+    facts = brief.collect(reader, "AF-BAL", standing=None, today=today, partners=partners())
+    file = brief.render(reader, facts, "nl", "pdf")
+
+The same run, decision and language give the same bytes: no clock stands in any of the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from assessment.advice_state import Standing, advice_state
+from assessment.ledger import Entry, Ledger
+from assessment.read import NotFound, Reader
+from dashboard import bands, brief_html, shapes
+from dashboard.brief_content import Facts, collect, content
+from dashboard.brief_pdf import BriefError, pdf
+from dashboard.language import LANGUAGES, load
+
+__all__ = ["FORMATS", "BriefError", "collect", "content", "file_name", "map_svg", "render", "standing_of"]
+
+FORMATS = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+MAP_SIZE = (300, 280)  # pixels at which the outlines are thinned
+
+
+def render(reader: Reader, facts: Facts, language: str, kind: str) -> bytes:
+    """The brief as a file. language: nl or en. kind: one of FORMATS. Raises BriefError."""
+    if language not in LANGUAGES:
+        raise BriefError(f"there is no brief in {language!r}; use one of {', '.join(LANGUAGES)}")
+    if kind not in FORMATS:
+        raise BriefError(f"there is no brief as {kind!r}; use one of {', '.join(FORMATS)}")
+    words = load(language)
+    if kind == "pdf":
+        return pdf(lambda budget: content(facts, words, budget), words, map_svg(reader, facts, language))
+    whole = content(facts, words)
+    if kind == "html":
+        return brief_html.document(whole, map_svg(reader, facts, language))
+    from dashboard.brief_docx import docx  # python-docx takes a quarter of a second that only Word files pay
+
+    return docx(whole, datetime.combine(facts.snapshot["as_of"], time()))
+
+
+def map_svg(reader: Reader, facts: Facts, language: str) -> str | None:
+    """The country's regions by their overall band with this one outlined; None where no shapes are known."""
+    try:
+        drawing = shapes.of_country(reader.shapes(facts.region["iso3"]), *MAP_SIZE)
+    except NotFound:
+        return None
+    if facts.region["region_id"] not in drawing.paths and facts.region["region_id"] not in drawing.dots:
+        return None
+    keys = {name: bands.overall_key(row) for name, row in facts.names.items()}
+    title = content(facts, load(language))["map_alt"]
+    return shapes.static_svg(drawing, keys, title, highlighted=facts.region["region_id"])
+
+
+def standing_of(ledger: Ledger | None, region_id: str, now: datetime) -> Standing | None:
+    """Where advice on a region stands at `now` (naive UTC); None without a ledger. Raises LedgerError."""
+    return standing_from(ledger.entries(region_id), region_id, now) if ledger else None
+
+
+def standing_from(entries: Iterable[Entry], region_id: str, now: datetime) -> Standing | None:
+    """The same from entries already read."""
+    return advice_state(entries, now).get(region_id)
+
+
+def file_name(facts: Facts, language: str, kind: str) -> str:
+    """returnwatch-AF-BAL-2026-11-28-nl.pdf."""
+    return f"returnwatch-{facts.region['region_id']}-{facts.snapshot['as_of']}-{language}.{kind}"

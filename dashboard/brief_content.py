@@ -1,0 +1,378 @@
+"""What the brief says: one content for screen, PDF, web page and Word file.
+
+`collect` asks the reading functions; `content` turns the answers into plain words of one language. Both are pure but
+for the reader. The order is the one of the caseworker's page: date, category, gates, bands, what is not known, the way
+there; then groups at extra risk, six topics, partners, sources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from assessment.advice_state import Standing
+from assessment.framework import DIMENSIONS
+from assessment.read import Reader
+from dashboard import bands
+from dashboard.brief_parts import CUT, FULL, Budget, Item, Numbered, Row, clip, item, left_out, of_indicator, section
+from dashboard.brief_topics import cards, contacts, host, perspective, sources
+from dashboard.language import Words
+
+OLD_DAYS = 14  # data older than this on the day of printing are said to be old
+NAME_CHARS = 60
+VERSION_DIGITS = 12
+NOTE = "note"  # effect of a gate that says something and changes nothing
+_ADDRESS = re.compile(r"\s*\((https?://[^\s()]+)\)\s*$")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a brief of one region rests on. `standing` and `today` alone may differ within one run."""
+
+    region: Row
+    country: Row
+    snapshot: Row
+    positions: Sequence[Row]
+    alerts: Sequence[Row]
+    profiles: Sequence[Row]
+    names: Mapping[str, Row]  # region_id -> row with names, of the country
+    sources: Sequence[Row]
+    partners: Sequence[Row]
+    indicators: Sequence[Row]
+    review_days: Mapping[str, int]
+    standing: Standing | None
+    today: date
+
+    @property
+    def version(self) -> str:
+        """REGION.RUN.DIGEST[.DECISION]: the same in every language and every format."""
+        rests_on = [self.region, self.positions, self.alerts, self.profiles]
+        text = json.dumps(rests_on, sort_keys=True, ensure_ascii=False, default=str)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:VERSION_DIGITS]
+        decision = self.standing.decision if self.standing else None
+        decided = f".{decision.seq}" if decision else ""
+        return f"{self.region['region_id']}.{self.snapshot['run_id']}.{digest}{decided}"
+
+
+def collect(
+    reader: Reader, region_id: str, *, standing: Standing | None, today: date, partners: Sequence[Row] = ()
+) -> Facts:
+    """Ask for everything. Raises assessment.read.NotFound when the region is not assessed."""
+    region = reader.region(region_id)
+    iso3 = region["iso3"]
+    country = next(row for row in reader.countries() if row["iso3"] == iso3)
+    alerts = [
+        row for row in reader.alerts(iso3=iso3) if row["region_id"] in (region_id, iso3) and row["direction"] == "worse"
+    ]
+    method = reader.method()
+    return Facts(
+        region=region,
+        country=country,
+        snapshot=reader.snapshot,
+        positions=[row for row in reader.positions_in_force(iso3) if row["region_id"] in (None, region_id)],
+        alerts=alerts,
+        profiles=reader.profiles(),
+        names={row["region_id"]: row for row in reader.regions(iso3)},
+        sources=reader.sources(),
+        partners=[row for row in partners if row["iso3"] == iso3 and row["region_id"] in ("", region_id)],
+        indicators=method["indicators"],
+        review_days=method["numbers"]["review"],
+        standing=standing if standing and standing.decision else None,
+        today=today,
+    )
+
+
+def content(facts: Facts, words: Words, budget: Budget = FULL) -> dict[str, Any]:
+    """Plain text, numbers and lists of one language, ready to show."""
+    region = facts.region
+    numbered = Numbered(facts.sources)
+    name = clip(words.of(region, "name"), NAME_CHARS)
+    country = clip(words.country(facts.country), NAME_CHARS)
+    native = clip(region["name_native"] or "", NAME_CHARS)
+    first = [
+        _gates(facts, words, budget),
+        _unknowns(facts, words, budget),
+        _route(facts, words, budget),
+    ]
+    three = [_band(words, numbered, name_of, region["dimensions"][name_of], budget) for name_of in DIMENSIONS]
+    second = [
+        cards(facts, words, budget),
+        perspective(facts, words, numbered, budget),
+        contacts(facts, words, budget),
+    ]
+    advice = _advice(facts, words, budget)
+    every = [*first, *second, sources(words, numbered, budget)]
+    return {
+        "language": words.language,
+        "kind": words("brief.kind"),
+        "title": words("brief.document", region=name, country=country, day=words.day(facts.snapshot["as_of"])),
+        "heading": words("brief.heading", region=name, country=country),
+        "native": native if native != name else "",
+        "region_id": region["region_id"],
+        "iso3": region["iso3"],
+        "map_alt": words("brief.map_alt", country=country, region=name),
+        "facts": _facts(facts, words),
+        "warnings": _warnings(facts, words),
+        "notice": [words("brief.notice.judgement"), words("brief.notice.refoulement")],
+        "advice": advice,
+        "bands": {"title": words("brief.section.bands"), "intro": words("brief.bands.intro"), "three": three},
+        "sections": every,
+        "shortened": words("brief.more.shortened") if _shortened(every, three, advice["lines"]) else "",
+        "version": facts.version,
+        "foot": [
+            words("brief.foot.version", version=facts.version),
+            words("brief.foot.open"),
+            words(
+                "brief.foot.run",
+                run=facts.snapshot["run_id"],
+                framework=facts.snapshot["framework_version"],
+                snapshot=words.moment(facts.snapshot["known_to"] or facts.snapshot["made_at"]),
+            ),
+        ],
+    }
+
+
+def _shortened(sections: Sequence[Row], three: Sequence[Row], said: Sequence[str]) -> bool:
+    """Whether anything was left out or cut: then the brief says so."""
+    if any(CUT in line for line in said):
+        return True
+    lines = [line for part in sections for line in part["items"]] + [line for part in three for line in part["reasons"]]
+    return any(part["more"] for part in (*sections, *three)) or any(
+        line[key].endswith(CUT) for line in lines for key in ("lead", "text", "note")
+    )
+
+
+def _facts(facts: Facts, words: Words) -> list[dict[str, str]]:
+    standing, decided = facts.standing, None
+    if standing and standing.decision:
+        decided = (standing.decision.published or standing.decision.in_effect_since, standing.decision.due)
+    level = facts.region["overall_level"]
+    days = facts.review_days["open_alert"] if facts.alerts else facts.review_days[f"level_{level}"]
+    found = [("as_of", words.day(facts.snapshot["as_of"]))]
+    if decided:
+        found.append(("decided", words.day(decided[0])))
+    found.append(("valid", words.day(decided[1] if decided else facts.snapshot["as_of"] + timedelta(days=days))))
+    found.append(("arrival", words("brief.fact.arrival_value")))
+    return [{"label": words(f"brief.fact.{key}"), "value": value} for key, value in found]
+
+
+def _warnings(facts: Facts, words: Words) -> list[str]:
+    standing, snapshot = facts.standing, facts.snapshot
+    troubled = snapshot["sources_broken"] + snapshot["sources_stale"]
+    age = (facts.today - snapshot["as_of"]).days
+    said = [
+        (snapshot["starter"], "starter", {}),
+        (age > OLD_DAYS, "old", {"days": OLD_DAYS}),
+        (facts.region["blackout"], "blackout", {}),
+        (facts.region["frozen"], "frozen", {}),
+        (bool(standing and standing.check_overdue), "overdue", {}),
+        (troubled > 0, "broken", {"count": troubled}),
+    ]
+    return [words(f"brief.warn.{key}", **values) for holds, key, values in said if holds]
+
+
+def _advice(facts: Facts, words: Words, budget: Budget) -> dict[str, Any]:
+    """The category people decided, lapsed shown as lapsed; without a decision the suggestion, said to be one."""
+    suggested = facts.region["suggested_category"]
+    standing = facts.standing
+    decision = standing.decision if standing else None
+    if standing is None or decision is None or standing.shown is None:
+        status, category, lines = "suggestion", suggested, [words("brief.advice.ask")]
+    else:
+        status, category = standing.status, standing.shown
+        lines = _decided(standing, words, budget)
+        if category != suggested:
+            lines.append(words("brief.advice.now_suggested", words=_category(suggested, words), category=suggested))
+    return {
+        "status": status,
+        "heading": words(f"brief.advice.{status}"),
+        "category": category,
+        "words": _category(category, words),
+        "lines": [*lines, words("brief.advice.individual")],
+    }
+
+
+def _decided(standing: Standing, words: Words, budget: Budget) -> list[str]:
+    decision = standing.decision
+    assert decision is not None
+    since = decision.in_effect_since
+    lines = [words("brief.advice.since", day=words.day(since))]
+    if standing.status == "lapsed":
+        lines.append(words("brief.advice.lapsed_on", day=words.day(decision.due)))
+    elif standing.status == "override_expired":
+        lines.append(words("brief.advice.expired_on", day=words.day(date.fromisoformat(decision.content["expires"]))))
+    lines.append(
+        words(
+            "brief.advice.who",
+            second=words("brief.advice.second" if decision.checked else "brief.advice.not_second"),
+            jurist=words("brief.advice.jurist") if decision.jurist else "",
+        )
+    )
+    reason = clip(decision.texts[words.language == "nl"], budget.decision_chars).rstrip(".")
+    return [*lines, words("brief.advice.reason", text=reason)] if reason else lines
+
+
+def _category(category: str, words: Words) -> str:
+    return bands.stated("advice", category, words.language)
+
+
+def _gates(facts: Facts, words: Words, budget: Budget) -> dict[str, Any]:
+    """Gates that hold, open alerts, then official positions that no gate cites already."""
+    found = [_gate(row, words, budget) for row in facts.region["gates"]]
+    found += [
+        item(
+            words("brief.gates.alert"),
+            clip(words.of(row, "text"), budget.gate_chars),
+            words("brief.gates.alert_since", day=words.day(row["opened"])),
+            evidence_ids=[row["alert_id"]],
+        )
+        for row in facts.alerts
+    ]
+    cited = {name for row in facts.region["gates"] for name in row["evidence_ids"]}
+    found += [
+        item(
+            words("brief.gates.position", authority=row["authority"], day=words.day(row["valid_from"])),
+            clip(row["quote"], budget.gate_chars),
+            host(row["url"]),
+            evidence_ids=row["evidence_ids"],
+        )
+        for row in facts.positions
+        if row["position_id"] not in cited
+    ]
+    intro = [] if any(row["effect"] != NOTE for row in facts.region["gates"]) else [words("brief.gates.none")]
+    return section("gates", words, intro, found[: budget.gates], left_out(words, "gates", len(found) - budget.gates))
+
+
+def _gate(row: Row, words: Words, budget: Budget) -> Item:
+    when = [words("brief.gates.since", day=words.day(row["since"])) if row["since"] else words("brief.gates.no_date")]
+    if row["expires"]:
+        when.append(words("brief.gates.until", day=words.day(row["expires"])))
+    if "card" in row["effect"]:
+        when.append(words("brief.gates.group_only"))
+    said, address = _without_address(words.of(row, "text"))
+    lead, _, rest = said.partition(". ")
+    if row["effect"] == NOTE:
+        lead, rest = words("brief.gates.note"), rest or lead
+    return item(
+        clip(lead, budget.gate_chars),
+        clip(rest, budget.gate_chars),
+        ", ".join([*when, *([host(address)] if address else [])]),
+        evidence_ids=row["evidence_ids"],
+    )
+
+
+def _without_address(text: str) -> tuple[str, str]:
+    """A sentence and the address in brackets at its end; print names the site, the page Region links to it."""
+    found = _ADDRESS.search(text)
+    return (text[: found.start()], found[1]) if found else (text, "")
+
+
+def _band(words: Words, numbered: Numbered, name: str, row: Row, budget: Budget) -> dict[str, Any]:
+    """One dimension: its word, how sure, why, and the strongest reasons with source and date."""
+    key = bands.key(row)
+    language = words.language
+    said = bands.word(str(row["level"]), language)
+    if key == bands.UNKNOWN:
+        severe = bands.known_severe(row)
+        said = (
+            words("brief.bands.unknown_severe", word=bands.word(key, language), known=bands.word(severe, language))
+            if severe
+            else words("brief.bands.unknown", word=bands.word(key, language), level=said)
+        )
+    by_id = {indicator["indicator_id"]: indicator for indicator in row["indicators"]}
+    reasons = [
+        of_indicator(words, numbered, by_id[reason["indicator_id"]], clip(words.of(reason, "text"), 200))
+        for reason in row["reasons"][: budget.reasons]
+        if reason["indicator_id"] in by_id
+    ]
+    return {
+        "id": name,
+        "name": bands.stated("dimension", name, language),
+        "key": key,
+        "level": row["level"],
+        "severe": bands.known_severe(row) or "",
+        "word": said,
+        "lines": _band_lines(words, row),
+        "reasons": reasons,
+        "none": "" if reasons else words("brief.bands.none"),
+        "more": left_out(words, "reasons", len(row["reasons"]) - budget.reasons),
+        "evidence_ids": row["evidence_ids"],
+    }
+
+
+def _band_lines(words: Words, row: Row) -> list[str]:
+    confidence = bands.stated("confidence", row["confidence"], words.language).lower()
+    newest = words("brief.bands.newest", day=words.day(row["freshness"])) if row["freshness"] else ""
+    lines = [f"{words('brief.bands.confidence', word=confidence)}; {newest or words('brief.bands.no_date')}."]
+    if row["state"] == "insufficient":
+        whys = dict.fromkeys(why.split(":", 1)[0] for why in row["why_insufficient"])
+        said = ", ".join(words(f"brief.why.{why}") for why in whys if words.has(f"brief.why.{why}"))
+        if said:
+            lines.append(words("brief.bands.why", why=said))
+    elif row["state"] == "stale":
+        lines.append(words("brief.bands.stale"))
+    if row["state"] != "insufficient" and row["level_before_gates"] < row["level"]:
+        before = bands.word(str(row["level_before_gates"]), words.language)
+        lines.append(words("brief.bands.before_gates", word=before))
+    return lines
+
+
+def _unknowns(facts: Facts, words: Words, budget: Budget) -> dict[str, Any]:
+    """Per dimension the indicators without data, core ones first."""
+    found, missing = [], 0
+    for name in DIMENSIONS:
+        row = facts.region["dimensions"][name]
+        by_id = {indicator["indicator_id"]: indicator for indicator in row["indicators"]}
+        unknown = sorted((by_id[i] for i in row["unknowns"] if i in by_id), key=lambda i: not i["core"])
+        if not unknown:
+            continue
+        missing += len(unknown)
+        said = "; ".join(words.of(indicator, "name") for indicator in unknown[: budget.unknowns])
+        found.append(
+            item(
+                bands.stated("dimension", name, words.language),
+                f"{said}.",
+                left_out(words, "unknowns", len(unknown) - budget.unknowns),
+            )
+        )
+    intro = [words("brief.unknowns.intro"), words("brief.unknowns.ask")] if missing else [words("brief.unknowns.none")]
+    return section("unknowns", words, intro, found)
+
+
+def _route(facts: Facts, words: Words, budget: Budget) -> dict[str, Any]:
+    """The way there, best one first; unknown stays unknown."""
+    routes = facts.region["routes"]
+    checks = [words("brief.route.check"), words("brief.route.papers")]
+    if not routes:
+        return section("route", words, [words("brief.route.none"), checks[1]])
+    found = [_way(facts, words, row, budget, other=position > 0) for position, row in enumerate(routes[: budget.ways])]
+    return section("route", words, checks, found, left_out(words, "routes", len(routes) - budget.ways))
+
+
+def _way(facts: Facts, words: Words, row: Row, budget: Budget, other: bool) -> Item:
+    state = words("brief.route.no_way" if row["state"] == "none" else f"brief.route.{row['state']}")
+    parts = []
+    if row["arrival_name"]:
+        legs = [_place(facts, words, leg) for leg in row["legs"]]
+        shown = legs if len(legs) <= budget.legs else [*legs[: budget.legs - 1], "…", legs[-1]]
+        arrival = clip(row["arrival_name"], NAME_CHARS)
+        parts.append(
+            words("brief.route.way", arrival=arrival, legs=", ".join(shown))
+            if len(legs) > 1
+            else words("brief.route.way_direct", arrival=arrival)
+        )
+    if row["worst_leg"]:
+        day = words("brief.route.worst_day", day=words.day(row["worst_date"])) if row["worst_date"] else ""
+        parts.append(words("brief.route.worst", place=_place(facts, words, row["worst_leg"]), day=day))
+    lead = f"{words('brief.route.alternative')}: {state[0].lower()}{state[1:]}" if other else state
+    return item(lead, " ".join(parts), evidence_ids=row.get("evidence_ids") or ())
+
+
+def _place(facts: Facts, words: Words, region_id: str) -> str:
+    row = facts.names.get(region_id)
+    return clip(words.of(row, "name") if row else region_id, NAME_CHARS)
