@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assessment.positions import level_faults
+
 CATEGORY = Literal["A0", "A1", "A2", "A3", "A4", "AU"]
 _PERSONAL = {
     "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
@@ -102,6 +104,17 @@ class PositionAdded(Payload):
     valid_from: date
     valid_to: date | None = None
 
+    @model_validator(mode="after")
+    def _consistent(self) -> PositionAdded:
+        faults = level_faults(self.model_dump() | {"regions": [self.region_id] if self.region_id else []})
+        if self.valid_to and self.valid_to < self.valid_from:
+            faults.append("valid_to lies before valid_from")
+        if self.region_id and "-" not in self.region_id:
+            faults.append("region_id must be a region such as AF-BAL, or none for the whole country")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
 
 class PositionEnded(Payload):
     valid_to: date
@@ -110,10 +123,16 @@ class PositionEnded(Payload):
 
 
 class PositionTask(Payload):
-    """A watched policy text changed: somebody must look. diff: changed paragraphs, at most 4000 characters."""
+    """A watched policy text changed: somebody must look. diff: changed paragraphs, at most 4000 characters.
 
-    url: Url
+    url: None when the text has no address of its own. iso3: None when no country is named. evidence_id: the document.
+    """
+
+    url: Url | None = None
     diff: Text
+    title: Line
+    evidence_id: EvidenceId
+    iso3: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
 
 
 class AlertTaken(Payload):

@@ -141,7 +141,7 @@ def _entry_faults(entry: Mapping[str, Any], regions: Mapping[str, str] | None) -
         faults.append(f"authority must be one of {', '.join(AUTHORITIES)}")
     if entry["kind"] not in KINDS:
         faults.append(f"kind must be one of {', '.join(KINDS)}")
-    faults += _level_faults(entry)
+    faults += level_faults(entry)
     if not str(entry["url"]).startswith(("https://", "http://")):
         faults.append("url must be the address of the authority's text, beginning with https://")
     if entry["verified_by"] not in ROLES:
@@ -157,7 +157,8 @@ def _entry_faults(entry: Mapping[str, Any], regions: Mapping[str, str] | None) -
     return faults
 
 
-def _level_faults(entry: Mapping[str, Any]) -> list[str]:
+def level_faults(entry: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the level of a position (authority, kind, level, regions); [] when nothing is."""
     allowed = LEVELS.get((entry["authority"], entry["kind"]), ())
     level = entry.get("level")
     if level is None:

@@ -79,6 +79,21 @@ def positions(query: Query, iso3: str, day: date) -> list[Row]:
     return [{**row, "evidence_ids": [row["position_id"]]} for row in rows]
 
 
+def every_position(query: Query, iso3: str | None = None) -> list[Row]:
+    """Official positions of a country or all, also ended and coming ones, newest first."""
+    rows = query.rows_of(
+        "assessment.official_position",
+        """
+        SELECT *
+        FROM assessment.official_position
+        WHERE $iso3::VARCHAR IS NULL OR iso3 = $iso3
+        ORDER BY valid_from DESC, authority, kind, position_id
+        """,
+        iso3=iso3,
+    )
+    return [{**row, "evidence_ids": [row["position_id"]]} for row in rows]
+
+
 def country(query: Query, iso3: str) -> Row:
     """Everything the country page shows. Raises NotFound."""
     named = query.rows("SELECT name_en, name_nl, population FROM region WHERE region_id = $iso3", iso3=iso3)

@@ -13,6 +13,7 @@ ALLOWED_OF_INGEST = {
 }  # fmt: skip
 ALLOWED_OF_ASSESSMENT = {
     "read", "ledger", "advice", "framework", "roles", "notify", "claims_review", "rules", "calendar", "register",
+    "positions", "policy",
 }  # fmt: skip
 JOINING = {"cli.py", "pipeline.py", "commands"}
 

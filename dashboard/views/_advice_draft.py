@@ -85,7 +85,7 @@ def _unknowns(page: Page, suggestion: Suggestion) -> list[str]:
     codes = [code for found in suggestion.unknowns.values() for code in found]
     chosen: list[str] = st.multiselect(
         page.word("advice.draft.unknowns"), codes, default=codes, format_func=lambda c: names.get(c, c),
-        key="draft_unknowns",
+        key="draft_unknowns", placeholder=page.word("advice.draft.choose"),
     )  # fmt: skip
     return chosen
 
@@ -94,7 +94,7 @@ def _sources(page: Page, suggestion: Suggestion) -> list[Cited]:
     offered = sources_of(page, suggestion)
     keys: list[str] = st.multiselect(
         page.word("advice.draft.sources"), list(offered), format_func=lambda key: offered[key][1],
-        help=page.word("advice.draft.sources_help"), key="draft_sources",
+        help=page.word("advice.draft.sources_help"), key="draft_sources", placeholder=page.word("advice.draft.choose"),
     )  # fmt: skip
     return [offered[key][0] for key in keys] + _other(page, suggestion)
 

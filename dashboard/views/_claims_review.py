@@ -85,7 +85,7 @@ def _codes(page: Page, name: str, proposed: int | None) -> dict[str, int | None]
 
 
 def _as_proposed(claim: Mapping[str, Any]) -> dict[str, Any]:
-    return {"theme": claim["theme"], "region_id": claim.get("region_id") or claim.get("iso3")}
+    return {"theme": claim["theme"], "region_id": claim.get("region_id")}
 
 
 def _recoded(page: Page, claim: Mapping[str, Any], claims: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,9 @@ PATH, ORDER, ROLES = "evidence", 40, EVERYBODY
 def show(page: Page) -> None:
     """?id=, ?document=, or the search with its filters; everything is in the URL."""
     try:
-        if page.state("id"):
+        if page.state("id").startswith("ledger:"):  # a decision of people: its evidence is the register
+            page.go("register", decision=page.state("id").removeprefix("ledger:"))
+        elif page.state("id"):
             _evidence_record.show(page, page.state("id"))
         elif page.state("document"):
             _evidence_document.show(page, page.state("document"))
