@@ -29,7 +29,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     expected, there = (_columns(c) for c in (_blank(), connection))
     for table, columns in there.items():
         if table in expected and columns != expected[table]:
-            connection.execute(f"DROP TABLE assessment.{table}")
+            connection.execute(f"DROP TABLE IF EXISTS assessment.{table}")  # `run` may be gone already
             connection.execute("DROP TABLE IF EXISTS assessment.run")  # a run with a part missing is no run
     connection.execute(SCHEMA)
 
