@@ -143,8 +143,9 @@ def among_others(
 ) -> dict[str, Any]:
     """`people` sessions at once, and one person at a browser timed among them."""
     answered: list[sessions.Change] = []
+    asked = [("" if path == START else path, parameters) for path, parameters in stops]
     crowd = threading.Thread(
-        target=lambda: answered.extend(asyncio.run(sessions.crowd(base, stops, people, pause))), daemon=True
+        target=lambda: answered.extend(asyncio.run(sessions.crowd(base, asked, people, pause))), daemon=True
     )
     crowd.start()
     mine = []
@@ -164,7 +165,7 @@ def among_others(
 
 
 def main() -> int:
-    """Print the figures as JSON."""
+    """Print the figures, a line of JSON each."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, help="data folder to measure; made when nothing is published in it")
     options.add_argument("--months", type=int, default=60, help="of monthly scores, when the folder is made")
@@ -184,14 +185,17 @@ def main() -> int:
             with visiting(browser, base) as visit:  # warm
                 for path, parameters in stops:
                     visit.go(path, **parameters)
-            found = {
-                "first paint of the map": first_paint(browser, base, chosen.rounds),
-                **changes(browser, base, stops, chosen.rounds),
-                f"{chosen.people} sessions": among_others(browser, base, stops, chosen.people, chosen.pause),
-            }
+            say({"first paint of the map": first_paint(browser, base, chosen.rounds)})
+            say(changes(browser, base, stops, chosen.rounds))
+            say({f"{chosen.people} sessions": among_others(browser, base, stops, chosen.people, chosen.pause)})
             browser.close()
-    print(json.dumps(found, indent=1))
     return 0
+
+
+def say(found: Mapping[str, Any]) -> None:
+    """One figure a line, as soon as it is known."""
+    for name, value in found.items():
+        print(json.dumps({name: value}), flush=True)
 
 
 if __name__ == "__main__":
