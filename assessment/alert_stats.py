@@ -55,7 +55,7 @@ class Rhythm:
 class Scan:
     """Arrays of shape (R, T). total: sum of the window (NaN: data missing). mean, phi: of the baseline. p: upper tail.
 
-    rule: the alarm rule holds. outcome: NONE, NEW, RAISED or MUTED.
+    rule: the tail rule or the record rule holds. record: the record rule alone does. outcome: NONE, NEW, RAISED, MUTED.
     """
 
     total: Floats
@@ -63,11 +63,16 @@ class Scan:
     phi: Floats
     p: Floats
     rule: Flags
+    record: Flags
     outcome: NDArray[np.int8]
 
 
-def scan_history(counts: Floats, rules: Mapping[str, Any], rhythm: Rhythm) -> Scan:
-    """The rule at every period of every region, with what was known then only. `rules`: framework.toml [alerts]."""
+def scan_history(counts: Floats, rules: Mapping[str, Any], rhythm: Rhythm, record: float | None = None) -> Scan:
+    """The rules at every period of every region, with what was known then only. `rules`: framework.toml [alerts].
+
+    record: floor of the record rule of this series (None: it has none): a sum above the floor and above every earlier
+    sum of the baseline's time. In places with much and uneven violence the tail rule is blind to the worst months.
+    """
     total = window_sums(counts, rhythm.window)
     mean, phi = baseline(total, rules, rhythm)
     p = upper_tail(total, mean, phi)
@@ -75,7 +80,20 @@ def scan_history(counts: Floats, rules: Mapping[str, Any], rhythm: Rhythm) -> Sc
         rule = (
             (p < rules["alpha"]) & (total - mean >= rules["minimum_excess"]) & (total >= rules["minimum_ratio"] * mean)
         )
-    return Scan(total, mean, phi, p, rule, settle(total, rule, rhythm.mute))
+        highest = np.zeros_like(rule)
+        if record is not None:
+            highest = (total > record) & (total > highest_before(total, rhythm)) & ~np.isnan(mean) & ~rule
+    return Scan(total, mean, phi, p, rule | highest, highest, settle(total, rule | highest, rhythm.mute))
+
+
+def highest_before(total: Floats, rhythm: Rhythm) -> Floats:
+    """The highest sum of the baseline's time that does not overlap the current one; NaN where there is none."""
+    before = np.full(total.shape, np.nan)
+    for back in range(rhythm.window, rhythm.baseline * rhythm.window + 1):
+        if back >= total.shape[1]:
+            break
+        before[:, back:] = np.fmax(before[:, back:], total[:, :-back])
+    return before
 
 
 def window_sums(counts: Floats, window: int) -> Floats:

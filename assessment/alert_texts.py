@@ -6,6 +6,12 @@ TEXTS = {
         "nl": "Scherpe stijging ({series}): {statistic:.0f} in de laatste periode; {baseline:.1f} verwacht"
         " (p = {p:.2g}).",
     },
+    "record": {
+        "en": "More {series} than in any such period of the last two years: {statistic:.0f}, {baseline:.1f} expected"
+        " (p = {p:.2g}).",
+        "nl": "Meer {series} dan in enige zo'n periode van de laatste twee jaar: {statistic:.0f}; {baseline:.1f}"
+        " verwacht (p = {p:.2g}).",
+    },
     "regime_change": {
         "en": "The rate of {series} changed lately (probability {statistic:.2f}): {ratio:.1f} times the earlier rate.",
         "nl": "Het tempo ({series}) is onlangs veranderd (kans {statistic:.2f}): {ratio:.1f} keer het eerdere tempo.",

@@ -22,10 +22,14 @@ from assessment.route import Route
 
 # Working days until a person must have looked; "better" waits for the next review. Public holidays are not counted.
 DEADLINE = {
-    "sharp_rise": 2, "regime_change": 2, "level_worse": 2, "arrival": 0, "qualitative": 3, "harm": 0, "staleness": 10,
-    "review_due": 10, "silence": 10, "blackout": 2,
+    "sharp_rise": 2, "record": 2, "regime_change": 2, "level_worse": 2, "arrival": 0, "qualitative": 3, "harm": 0,
+    "staleness": 10, "review_due": 10, "silence": 10, "blackout": 2,
 }  # fmt: skip
-RULE_IN_TABLE = {"harm": "qualitative", "review_due": "staleness"}  # words of their own, rule of the table
+RULE_IN_TABLE = {
+    "harm": "qualitative",
+    "review_due": "staleness",
+    "record": "sharp_rise",
+}  # words of their own, rule of the table
 STATE_ORDER = ("open", "unknown", "none", "closed")
 
 
@@ -102,7 +106,8 @@ def scan(
     rhythm = Rhythm.months(rules) if monthly else Rhythm.weeks(rules)
     counts = np.asarray(counts, dtype=np.float64)
     ids = evidence or {}
-    found = sharp_rises(region_ids, series, scan_history(counts, rules, rhythm), ends, since, ids)
+    record = rules.get("record", {}).get(series)
+    found = sharp_rises(region_ids, series, scan_history(counts, rules, rhythm, record), ends, since, ids)
     # A rate can only have become worse lately where something happened lately: the others need no change point.
     first = max(sum(end < since for end in ends) - rhythm.drift_run, 0)
     lively = np.flatnonzero(np.nansum(counts[:, first:], axis=1) > 0)
@@ -114,18 +119,20 @@ def sharp_rises(
     region_ids: Sequence[str], series: str, found: Scan, ends: Sequence[date], since: date,
     evidence: Mapping[str, Sequence[str]],
 ) -> list[Alert]:  # fmt: skip
-    """Alerts of the tail rule. A step upwards inside the mute raises the open alert: new figures, new deadline."""
+    """Alerts of the tail and the record rule. A step upwards inside the mute raises the open alert: new figures and
+    deadline; it keeps the words of the rule that opened it."""
     result: dict[str, Alert] = {}
     for row in np.flatnonzero((found.outcome != NONE).any(axis=1)).tolist():
-        opened = ends[0]
+        opened, kind = ends[0], "sharp_rise"
         for at in np.flatnonzero(np.isin(found.outcome[row], (NEW, RAISED))).tolist():
             grown = found.outcome[row, at] == RAISED
-            opened = opened if grown else ends[at]
+            if not grown:
+                opened, kind = ends[at], "record" if found.record[row, at] else "sharp_rise"
             if ends[at] < since:
                 continue
             region = region_ids[row]
             item = alert(
-                "sharp_rise", region, "worse", opened, series=series, evidence_ids=evidence.get(region, ()),
+                kind, region, "worse", opened, series=series, evidence_ids=evidence.get(region, ()),
                 numbers=(float(found.total[row, at]), float(found.mean[row, at]), float(found.p[row, at])),
                 raised=ends[at] if grown else None,
             )  # fmt: skip

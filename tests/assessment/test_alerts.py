@@ -267,3 +267,37 @@ def test_known_escalations_are_alerted_within_a_month(panel, begins, months):
     columns = np.isin(panel.months, np.array(months, dtype="datetime64[M]"))
     assert rows
     assert (panel.scan.outcome[rows][:, columns] == NEW).any()
+
+
+def test_a_record_opens_a_sharp_rise_where_the_tail_rule_is_blind():
+    """Two years of wild months make p = large; a month above all of them and above the floor is told all the same."""
+    counts = np.array([[*[0.0, 40, 5, 0, 60, 10] * 5, 70.0, 20.0], [*[0.0] * 30, 9.0, 9.0]])
+    plain = scan_history(counts, RULES, MONTHS)
+    found = scan_history(counts, RULES, MONTHS, 10.0)
+    assert plain.outcome[0, 30] == NONE
+    assert (found.outcome[0, 30], found.record[0, 30]) == (NEW, True)
+    assert found.outcome[0, 31] == NONE
+    assert np.array_equal(found.outcome[1], plain.outcome[1])  # below the floor
+    ends = [date(2021, 1, 31) + timedelta(days=31 * i) for i in range(32)]
+    told = alerts.scan(FRAMEWORK, ["XA-1", "XA-2"], "deaths", counts, ends, since=ends[30], monthly=True)
+    (one,) = [a for a in told if a.region_id == "XA-1" and a.rule == "sharp_rise"]
+    assert "More deaths than in any" in one.text_en
+    assert "70" in one.text_nl
+    other = alerts.scan(FRAMEWORK, ["XA-1", "XA-2"], "incidents", counts, ends, since=ends[30], monthly=True)
+    assert not [a for a in other if a.region_id == "XA-1" and a.rule == "sharp_rise"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    arrays(np.float64, (2, 130), elements=st.sampled_from([0.0, 0, 0, 1, 2, 8, 20, 60, float("nan")])),
+    st.sampled_from([WEEKS, MONTHS]),
+)
+def test_the_record_rule_by_hand_and_it_never_takes_an_alert_away(counts, rhythm):
+    plain, found = scan_history(counts, RULES, rhythm), scan_history(counts, RULES, rhythm, 10.0)
+    assert (found.rule | ~plain.rule).all()
+    before = np.column_stack([np.full(2, np.nan), found.total[:, :-1]])
+    with np.errstate(invalid="ignore"):
+        assert not (found.rule & ~(found.total <= before) & (found.outcome == MUTED)).any()
+    for row, at in np.argwhere(found.record).tolist():
+        past = found.total[row, max(at - rhythm.baseline * rhythm.window, 0) : at - rhythm.window + 1]
+        assert found.total[row, at] > max(10.0, np.nanmax(past))
