@@ -80,6 +80,11 @@ def changes(query: Query, since: date | None = None) -> list[Row]:
     ]
 
 
+def changes_between(query: Query, run_a: str, run_b: str) -> list[Row]:
+    """`changes` from one run to another, whichever they are."""
+    return _changes(query, run_of(query, run_a), run_of(query, run_b))
+
+
 def _changes(query: Query, earlier: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Row]:
     changed = _changed(query, earlier["run_id"], shown["run_id"])
     pair = _pair(query, earlier["run_id"], shown["run_id"], sorted({row["region_id"] for row in changed}))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
 
 from assessment import past, people, store
-from assessment.compute import SEED, Assessment, assess
+from assessment.compute import Assessment, assess
 from assessment.framework import Framework
 from assessment.given import Given, shipped
 from assessment.ledger import Entry
@@ -40,29 +40,13 @@ def make(
     return result
 
 
-def history(
-    connection: duckdb.DuckDBPyConnection,
-    days: Sequence[date],
-    framework: Framework,
-    countries: Sequence[str],
-    entries: Sequence[Entry] = (),
-    *,
-    now: datetime,
-    code_version: str,
-    progress: Callable[[date], None] = lambda day: None,
-) -> list[date]:
-    """Assess past days, oldest first; the days made. A day that has a run of this framework keeps it."""
+def without_run(connection: duckdb.DuckDBPyConnection, days: Sequence[date], framework: Framework) -> list[date]:
+    """Those of `days` that were not assessed with this framework yet, oldest first."""
     store.prepare(connection)
     rows = connection.execute(
         "SELECT as_of FROM assessment.run WHERE framework_digest = $digest", {"digest": framework.digest}
     ).fetchall()
-    wanted = sorted(set(days) - {row[0] for row in rows})
-    draws = Draws(framework, SEED)
-    for day in wanted:
-        make(connection, day, framework, countries, entries, kind="history", now=now, code_version=code_version,
-             draws=draws)  # fmt: skip
-        progress(day)
-    return wanted
+    return sorted(set(days) - {row[0] for row in rows})
 
 
 def month_ends(until: date, months: int) -> list[date]:

@@ -21,7 +21,7 @@ from assessment.grade import Grades
 from assessment.items import Regions
 from assessment.journey import Journey
 from assessment.past import Past
-from assessment.score import MISSING, OWN, Flags, Judged
+from assessment.score import MISSING, Flags, Judged
 from assessment.series import Series
 from assessment.uncertainty import Scores
 from ingest.health import cadence
@@ -126,18 +126,17 @@ def _review(framework: Framework, level: int) -> float:
 
 
 def _stale(framework: Framework, regions: Regions, judged: Judged, as_of: date) -> list[Alert]:
-    """Old core evidence: of a region where it is the region's own, one for the country where it is national."""
+    """Old core evidence, one alert per country and indicator: the oldest of its regions says how old."""
     found: dict[str, dict[str, tuple[float, date]]] = {}
     for column, indicator in enumerate(framework.indicators):
         if not indicator.core:
             continue
         dated = (judged.origin[:, column] != MISSING) & ~np.isnat(judged.newest[:, column])
         for row in np.flatnonzero(dated).tolist():
-            own = judged.origin[row, column] == OWN or not np.isnat(judged.newest_own[row, column])
-            place = str(regions.region_id[row] if own else regions.iso3[row])
             newest = judged.newest[row, column].astype(object)
             age = (as_of - newest).days / indicator.half_life_days
-            found.setdefault(place, {})[indicator.id] = (age, newest)
+            mine = found.setdefault(str(regions.iso3[row]), {})
+            mine[indicator.id] = max(mine.get(indicator.id, (0.0, newest)), (age, newest))
     return [a for place in sorted(found) for a in alerts.stale_items(framework, place, found[place], as_of)]
 
 
@@ -152,17 +151,26 @@ def suggestions(
         return []
     rows = connection.execute(
         """
-        SELECT d.document_id, t.name, t.iso3, CAST(coalesce(d.published, d.known_at) AS DATE)
+        WITH said AS (
+            SELECT document_id AS id, known_at FROM document
+            UNION ALL
+            SELECT observation_id, known_at
+            FROM observation
+            WHERE observation_id IN (SELECT document_id FROM evidence.trigger)
+        ),
+        known AS (
+            SELECT id, min(known_at) AS known_at FROM said GROUP BY id
+        )
+        SELECT t.document_id, t.name, t.iso3, CAST(coalesce(t.published, k.known_at) AS DATE)
         FROM evidence.trigger AS t
-        JOIN document AS d ON d.document_id = t.document_id
+        JOIN known AS k ON k.id = t.document_id
         LEFT JOIN evidence.member AS m ON m.document_id = t.document_id
-        WHERE d.known_at < $day + INTERVAL 1 DAY
-          AND (d.superseded_at IS NULL OR d.superseded_at >= $day + INTERVAL 1 DAY)
-          AND CAST(coalesce(d.published, d.known_at) AS DATE) BETWEEN $day - to_days($days::INTEGER) AND $day
+        WHERE k.known_at < $day + INTERVAL 1 DAY
+          AND CAST(coalesce(t.published, k.known_at) AS DATE) BETWEEN $day - to_days($days::INTEGER) AND $day
           AND list_contains($countries, t.iso3)
         QUALIFY row_number() OVER (
-            PARTITION BY t.name, t.iso3, coalesce(m.cluster_id, d.document_id)
-            ORDER BY coalesce(d.published, d.known_at), d.document_id
+            PARTITION BY t.name, t.iso3, coalesce(m.cluster_id, t.document_id)
+            ORDER BY coalesce(t.published, k.known_at), t.document_id
         ) = 1
         ORDER BY ALL
         """,

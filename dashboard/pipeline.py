@@ -14,9 +14,10 @@ import duckdb
 
 from assessment import framework as frameworks
 from assessment import runs
-from assessment.compute import Assessment
+from assessment.compute import SEED, Assessment
 from assessment.framework import Framework
 from assessment.ledger import Entry, Ledger
+from assessment.uncertainty import Draws
 from ingest import archive_pack, reference, search_index
 from ingest.catalog import Source
 from ingest.evidence import read_new_documents
@@ -52,15 +53,23 @@ def save_history(
     countries: Sequence[str],
     *,
     now: datetime,
-    progress: Callable[[date], None] = lambda day: None,
+    progress: Callable[[date, int], None] = lambda day, left: None,
 ) -> list[date]:
-    """Assess past days that have no run yet, oldest first, for the trends; the days made."""
+    """Assess past days that have no run yet, oldest first, for the trends; the days made.
+
+    The warehouse is free between two days, so that a refresh need not wait for all of them. progress: day, days left.
+    """
     entries = ledger_entries(data_dir)
-    with Warehouse(Folders(data_dir).warehouse).writer() as connection:
+    warehouse, draws = Warehouse(Folders(data_dir).warehouse), Draws(framework, SEED)
+    with warehouse.writer() as connection:
         read_new_documents(connection, now, gate_in_use(data_dir / LEARNED_FILE))
-        return runs.history(
-            connection, days, framework, countries, entries, now=now, code_version=code_version(), progress=progress
-        )
+        wanted = runs.without_run(connection, days, framework)
+    for number, day in enumerate(wanted, 1):
+        with warehouse.writer() as connection:
+            runs.make(connection, day, framework, countries, entries, kind="history", now=now,
+                      code_version=code_version(), draws=draws)  # fmt: skip
+        progress(day, len(wanted) - number)
+    return wanted
 
 
 def ledger_entries(data_dir: Path) -> list[Entry]:

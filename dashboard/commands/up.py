@@ -11,12 +11,15 @@ import time
 import urllib.request
 from types import FrameType
 
+from assessment.read import Reader
 from dashboard.commands import Context, UsageError, serve, shipped, utc_now
 from dashboard.pipeline import assess_and_publish, is_published, load_starter
+from ingest.refresh_tools import Folders
 
 NAME = "up"
 HELP = "prepare the data folder, load the starter data, serve the dashboard and refresh by schedule"
 ORDER = 10
+HISTORY_MONTHS = 24  # month ends assessed at the first start, so that trends have a past
 PATIENCE = 60.0  # seconds for the server to answer, for children to end
 
 
@@ -42,30 +45,44 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     started = serve.command(arguments.port, arguments.address, arguments.sign_in)
     server = subprocess.Popen(started, env=serve.environment(context, arguments.sign_in))
     children = [server]
+    past: subprocess.Popen[bytes] | None = None
     _stop_on_signals()
     try:
         _wait_until_it_answers(server, arguments.address, arguments.port)
         context.say(f"ReturnWatch answers at http://{arguments.address}:{arguments.port}  (Ctrl-C ends it)")
-        if not arguments.no_refresh:
-            children.append(subprocess.Popen(_schedule(context), env=serve.environment(context)))
+        past = _command(context, "assess", "--history", str(HISTORY_MONTHS)) if _without_history(context) else None
         while all(child.poll() is None for child in children):
+            if past is not None and past.poll() is None:
+                time.sleep(0.5)  # trends are made beside the dashboard, before the first refresh, not with it
+                continue
+            if not arguments.no_refresh and len(children) == 1:
+                children.append(_command(context, "schedule"))
             time.sleep(0.5)
         raise UsageError("a part of ReturnWatch ended by itself; its last words stand above")
     except KeyboardInterrupt:
         return 0
     finally:
-        for child in children:
+        running = [child for child in (*children, past) if child is not None]
+        for child in running:
             child.terminate()
-        for child in children:
+        for child in running:
             try:
                 child.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 child.kill()
 
 
-def _schedule(context: Context) -> list[str]:
+def _command(context: Context, *words: str) -> subprocess.Popen[bytes]:
+    """Another command of ours as a child; its answers go to stderr, so that stdout stays ours."""
     extra = ["--sources", str(context.sources_file.resolve())] if context.sources_file else []
-    return [sys.executable, "-m", "dashboard.cli", "--data-dir", str(context.data_dir), *extra, "schedule"]
+    line = [sys.executable, "-m", "dashboard.cli", "--data-dir", str(context.data_dir), *extra, *words]
+    return subprocess.Popen(line, env=serve.environment(context), stdout=sys.stderr)
+
+
+def _without_history(context: Context) -> bool:
+    """True when no past month was assessed yet: the first start."""
+    with Reader.open(Folders(context.data_dir).published) as reader:
+        return not any(run["kind"] == "history" for run in reader.runs())
 
 
 def _need_free_port(address: str, port: int) -> None:
