@@ -12,7 +12,7 @@ from assessment.ledger_state import AlertStanding, alert_state, alert_statistics
 from dashboard import draw, table
 from dashboard.page import Page, escape
 from dashboard.views import STAFF, _alert
-from dashboard.views._parts import entries, place_names, told
+from dashboard.views._parts import PER_PAGE, entries, page_number, pager, place_names, told
 
 PATH, ORDER, ROLES = "alerts", 50, STAFF
 STATES = ("open", "taken", "decided", "all")
@@ -90,7 +90,10 @@ def _list(page: Page, rows: Sequence[Row]) -> None:
         table.Column(page.word("alerts.p_value"), lambda row: row["p_value"], only_files=True),
         table.Column(page.word("alerts.evidence"), lambda row: row["evidence_ids"], only_files=True),
     ]  # fmt: skip
-    table.show(page, shown, columns, name="alerts")
+    first = min(page_number(page) - 1, (len(shown) - 1) // PER_PAGE) * PER_PAGE
+    draw.html(table.table_html(page, shown[first : first + PER_PAGE], columns))
+    pager(page, len(shown))
+    table.downloads(page, shown, columns, "alerts")
 
 
 def _filters(page: Page, rows: Sequence[Row]) -> dict[str, str]:
