@@ -27,12 +27,13 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, sync_playwright
 
 from assessment import framework as frameworks
+from assessment.runs import month_ends
 from bench import sessions
 from dashboard import views
-from dashboard.pipeline import is_published, load_starter, monitored, publish_now, save_assessment
+from dashboard.pipeline import is_published, load_starter, monitored, publish_now, save_assessment, save_history
 from ingest import catalog
 from ingest.refresh_tools import Tools, default_reference_dir
-from tests.browser import moved, scene, server
+from tests.browser import moved, server
 from tests.browser.visit import FLAGS, START, Visit, visiting
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,8 +61,7 @@ def fill(data: Path, months: int) -> None:
         manifest = moved.write(ROOT / "data" / "starter", Path(folder), countries, now.date(), years=months // 12 + 3)
         load_starter(data, catalog.load(ROOT / "sources.toml"), manifest.parent, now, Tools(contact="bench"))
     framework = frameworks.load()
-    for day in scene.month_ends(now.date(), months):
-        save_assessment(data, day, framework, countries, kind="history", now=now)
+    save_history(data, month_ends(now.date(), months), framework, countries, now=now)
     save_assessment(data, now.date(), framework, countries, kind="current", now=now)
     publish_now(data, now)
 

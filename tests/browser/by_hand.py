@@ -17,7 +17,7 @@ QUOTE_NL = "Geschreven voor de tests: niemand hoort naar deze provincie terug te
 
 
 def add(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """Gates, routes, alerts, positions and cards where no rule made any; hostile names and sentences."""
+    """Alerts that are new, late and better; a gate, a position, a name and sentences that are hostile."""
     run_id = connection.execute("SELECT run_id FROM assessment.latest_run").fetchall()[0][0]
     evidence = connection.execute(
         "SELECT evidence_ids FROM assessment.reason WHERE run_id = ? AND region_id = ? ORDER BY rank LIMIT 1",
@@ -51,13 +51,8 @@ def _rows(run_id: str, now: datetime, evidence: list[str]) -> dict[str, list[dic
              "evidence_ids": evidence}  # fmt: skip
     return {
         "gate_hit": [
-            {**run, "region_id": REGION, "gate_id": "G1", "effect": "category", **said, "evidence_ids": evidence,
-             "since": today - timedelta(days=200), "expires": None},
-        ],
-        "route": [
-            {**run, "region_id": REGION, "rank": 1, "arrival_iata": "KBL", "arrival_name": "Kabul", "arrival_code": 2,
-             "legs": ["AF-KAB", "AF-PAR", "AF-BGL", "AF-SAM", REGION], "worst_leg": "AF-BGL", "worst_score": 31.0,
-             "worst_date": today - timedelta(days=40), "state": "open"},
+            {**run, "region_id": HOSTILE_REGION, "gate_id": "G1", "effect": "category", **hostile,
+             "evidence_ids": evidence, "since": today - timedelta(days=200), "expires": None},
         ],
         "alert": [
             {**alert, "alert_id": "browser-worse", "region_id": REGION, "rule": "sharp_rise",
@@ -71,10 +66,6 @@ def _rows(run_id: str, now: datetime, evidence: list[str]) -> dict[str, list[dic
              "opened": today - timedelta(days=1), "deadline": today + timedelta(days=6), **hostile},
         ],
         "official_position": [
-            {"position_id": "browser-unhcr", "authority": "UNHCR", "iso3": "AFG", "region_id": None,
-             "kind": "non_return", "level": None, "quote": QUOTE, "url": "https://unhcr.example/position",
-             "valid_from": today - timedelta(days=300), "valid_to": None, "verified_by": "analyst",
-             "known_at": today - timedelta(days=300)},
             {"position_id": "browser-hostile", "authority": "NL", "iso3": "AFG", "region_id": HOSTILE_REGION,
              "kind": "stance", "level": None, "quote": HOSTILE, "url": "javascript:window.taken=1",
              "valid_from": today - timedelta(days=30), "valid_to": None, "verified_by": "analyst",

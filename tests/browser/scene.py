@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import tempfile
-from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from assessment import framework as frameworks
-from dashboard.pipeline import load_starter, publish_now, save_assessment
+from assessment.runs import month_ends
+from dashboard.pipeline import load_starter, publish_now, save_assessment, save_history
 from ingest import archive_pack, catalog
 from ingest.archive import Archive
 from ingest.parse_places import World
@@ -27,7 +27,7 @@ from ingest.warehouse import Warehouse
 from tests.browser import by_hand, documents, moved
 
 COUNTRIES = ("AFG", "IRQ", "SOM", "SYR")
-MONTHS = 6  # of history before today
+MONTHS = 4  # of history before today
 
 
 def prepare(data: Path, root: Path, now: datetime, months: int = MONTHS) -> None:
@@ -41,8 +41,7 @@ def prepare(data: Path, root: Path, now: datetime, months: int = MONTHS) -> None
         archive_pack.pack(documents.write(Path(folder) / "documents", sources, now), packed)
         refresh(data, sources, replay=(packed,), now=now, tools=tools)
     framework = frameworks.load()
-    for day in month_ends(now.date(), months):
-        save_assessment(data, day, framework, list(COUNTRIES), kind="history", now=now)
+    save_history(data, month_ends(now.date(), months), framework, COUNTRIES, now=now)
     save_assessment(data, now.date(), framework, list(COUNTRIES), kind="current", now=now)
     with Warehouse(Folders(data).warehouse).writer() as connection:
         by_hand.add(connection, now)
@@ -60,15 +59,6 @@ def _in_process(archive: Path, reference: Path, spool: Path) -> Iterator[ParseSt
     world = _world(reference)
     with Archive(archive) as opened:
         yield lambda tasks: parse_in_process(tasks, opened, world)
-
-
-def month_ends(today: date, months: int) -> list[date]:
-    """The last days of the months before today's, oldest first."""
-    found = []
-    for back in range(months, 0, -1):
-        year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
-        found.append(date(year, month + 1, monthrange(year, month + 1)[1]))
-    return found
 
 
 def filled(data: Path) -> dict[str, int]:
