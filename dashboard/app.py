@@ -35,19 +35,26 @@ def show(view: ModuleType) -> None:
         st.warning(words("state.nothing_published"))
         st.code(str(error), language=None)
         return
+    st.set_page_config(page_title=f"{words(f'{view.PATH}.title')} · ReturnWatch")
     shell.header(page)
     sign_in.bar(page)
-    view.show(page)
+    try:
+        view.show(page)
+    except Exception:  # the border: a fault of one view is said in the reader's words, the rest of the page stands
+        shell.fault(page, view.PATH)
     shell.footer(page)
 
 
+seen = [view for view in views.every() if actor.roles & view.ROLES]
+first = seen[0]
 pages = {
     view.PATH: st.Page(
-        functools.partial(show, view),
-        title=words(f"{view.PATH}.title"),
-        url_path=view.PATH,
-        default=position == 0,
+        functools.partial(show, view), title=words(f"{view.PATH}.title"),
+        url_path="start" if view is first else view.PATH, default=view is first,
     )
-    for position, view in enumerate(v for v in views.every() if actor.roles & v.ROLES)
-}
-st.navigation(list(pages.values()), position="top").run()
+    for view in seen
+}  # fmt: skip
+# The first page lives at the root address; its own name leads there too, in a mail or a new tab.
+named = st.Page(functools.partial(show, first), title=words(f"{first.PATH}.title"), url_path=first.PATH,
+                visibility="hidden")  # fmt: skip
+st.navigation([*pages.values(), named], position="top").run()

@@ -136,14 +136,21 @@ def _pattern(name: str, fill: str, tile: str, ink: str, width: float, opacity: f
     )
 
 
-def static_patterns(prefix: str) -> str:
-    """The same for a file that stands alone, with the colours of the light theme written in."""
+def static_patterns(prefix: str, themed: bool = False) -> str:
+    """The same for a file that stands alone, with the colours of the light theme written in.
+
+    themed: the custom properties come first, so that the same text follows the theme on a page.
+    """
+
+    def colour(name: str, plain: str) -> str:
+        return f"var(--rw-{name}, {plain})" if themed else plain
+
     found = []
     for name, look in LOOKS.items():
-        ink = HATCH[0] if name == UNKNOWN else look.light_ink
+        ink = colour("hatch", HATCH[0]) if name == UNKNOWN else colour(f"band-{name}-ink", look.light_ink)
         found.append(
             f'<pattern id="{prefix}{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
-            f'<rect width="8" height="8" fill="{look.light}"/>'
+            f'<rect width="8" height="8" fill="{colour(f"band-{name}", look.light)}"/>'
             f'<path d="{look.tile}" stroke="{ink}" stroke-width="1.1" stroke-opacity="0.55" fill="none"/></pattern>'
         )
     return "".join(found)

@@ -20,8 +20,9 @@ SHOWN_LINKS = 4  # evidence links before the rest folds away
 
 
 def html(*parts: str) -> None:
-    """Put pieces of HTML on the page."""
-    st.html("".join(parts))
+    """Put pieces of HTML on the page; nothing when there are none."""
+    if whole := "".join(parts):
+        st.html(whole)
 
 
 def link(page: Page, label: str, path: str, *, title: str = "", plain: bool = False, **values: str) -> str:
@@ -57,14 +58,14 @@ def chip(text: str, kind: str, title: str = "") -> str:
 def band(page: Page, key: str, *, severe: str | None = None, short: bool = False) -> str:
     """The chip of a band key (1 … 5, U): colour, pattern and word. severe: what the known part of an unknown points to.
 
-    short: for dense tables; the full word stays in the title and for screen readers.
+    short: for dense tables; the full words stand in the title.
     """
     word = bands.word(key, page.words.language)
     number = "?" if key == bands.UNKNOWN else key
-    said = word
+    said, shown = word, page.word(f"band_short.{key}") if short else word
     if severe:
         said = page.word("common.insufficient_known", word=word, known=bands.word(severe, page.words.language))
-    text = f'<span class="rw-hidden">{escape(said)}</span>' if short else f"<span>{escape(word)}</span>"
+    text = f"<span>{escape(shown)}</span>"
     return (
         f'<span class="rw-band rw-band-{key}{f" rw-known-{severe}" if severe else ""}" title="{escape(said)}">'
         f'<span class="rw-swatch" aria-hidden="true"></span><b aria-hidden="true">{number}</b>{text}</span>'
@@ -120,8 +121,8 @@ def direction_chip(page: Page, direction: str) -> str:
 
 
 def publisher(page: Page, source_id: str) -> str:
-    """The source's publisher in short; its id when the catalog no longer lists it."""
-    return _publishers(page).get(source_id, source_id)
+    """The source's publisher in short; a common word for what people entered or the catalog no longer lists."""
+    return _publishers(page).get(source_id) or page.word("common.evidence")
 
 
 def _publishers(page: Page) -> dict[str, str]:
@@ -184,10 +185,17 @@ def reasons(page: Page, rows: Sequence[Mapping[str, Any]], limit: int | None = 3
     return f'<ol class="rw-reasons">{items}</ol>'
 
 
-def listed(page: Page, items: Sequence[str], limit: int) -> str:
-    """A list of HTML pieces; those after `limit` fold away. "" without items."""
+FOLDED = 60  # items of a list at most; what goes beyond belongs on a page of its own
+
+
+def listed(page: Page, items: Sequence[str], limit: int, rest_on: str = "") -> str:
+    """A list of HTML pieces; those after `limit` fold away. rest_on: a link instead of the fold. "" without items."""
     if not items:
         return ""
+    if rest_on and len(items) > limit:
+        head = "</li><li>".join(items[:limit])
+        return f'<ul class="rw-list"><li>{head}</li></ul><p class="rw-small">{rest_on}</p>'
+    items = items[: limit + FOLDED]
     head, rest = (f"<li>{'</li><li>'.join(part)}</li>" if part else "" for part in (items[:limit], items[limit:]))
     if not rest:
         return f'<ul class="rw-list">{head}</ul>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +13,11 @@ import streamlit as st
 from assessment.ledger import Ledger
 from assessment.read import Reader
 from assessment.roles import Actor
-from dashboard import bands, router, sign_in
+from dashboard import bands, current, router, sign_in
 from dashboard.language import DEFAULT, LANGUAGES, Words, load
 from dashboard.page import Page, escape
-from ingest import catalog
 
+LOG = logging.getLogger("returnwatch.dashboard")
 STYLE = Path(__file__).with_name("static") / "style.css"
 
 
@@ -30,20 +31,9 @@ def data_dir() -> Path:
     return Path(os.environ.get("RETURNWATCH_DATA") or "data").resolve()
 
 
-@st.cache_resource(show_spinner=False)
-def _first_reader(published: str, sources_file: str) -> list[Reader]:
-    """A cell with the reader in use; a newer publication replaces what is in it. Raises NoSnapshot."""
-    sources = catalog.load(Path(sources_file)) if sources_file else None
-    return [Reader.open(Path(published), catalog=sources).warm()]
-
-
 def reader() -> Reader:
     """The reader of the newest publication. One run of a page keeps the reader it began with. Raises NoSnapshot."""
-    cell = _first_reader(str(data_dir() / "published"), os.environ.get("RETURNWATCH_SOURCES", ""))
-    newest = cell[0].refresh()
-    if newest is not cell[0]:
-        cell[0] = newest.warm()
-    return cell[0]
+    return current.reader(data_dir() / "published", os.environ.get("RETURNWATCH_SOURCES", ""))
 
 
 @st.cache_resource(show_spinner=False)
@@ -106,6 +96,14 @@ def header(page: Page) -> None:
 def _switch(language: str) -> None:
     st.query_params["lang"] = language
     st.session_state["language"] = language
+
+
+def fault(page: Page, path: str) -> None:
+    """What a reader sees when a view fails; the log of the server has the whole story under the same number."""
+    number = f"{page.now:%Y%m%d-%H%M%S}"
+    LOG.exception("view_failed view=%s number=%s snapshot=%s", path, number, page.reader.snapshot["snapshot_id"])
+    said = page.word("state.fault", number=number)
+    st.html(f'<p class="rw-banner rw-bad" role="alert">{escape(said)}</p>')
 
 
 def footer(page: Page) -> None:

@@ -85,8 +85,10 @@ def text(page: Page, value: Any) -> str:
     return str(value)
 
 
-def downloads(page: Page, rows: Sequence[Row], columns: Sequence[Column], name: str) -> None:
-    """A small menu with the rows as CSV, XLSX and JSON; each file is made when asked for."""
+def downloads(
+    page: Page, rows: Sequence[Row], columns: Sequence[Column], name: str, charts: Sequence[str] = ()
+) -> None:
+    """A small menu with the rows as CSV, XLSX and JSON and `charts` as SVG; each file is made when asked for."""
     columns = [column for column in columns if not column.only_page]
     with st.popover(page.word("common.download"), type="tertiary", key=f"downloads_{name}"):
         for kind, mime, make in (
@@ -98,6 +100,16 @@ def downloads(page: Page, rows: Sequence[Row], columns: Sequence[Column], name: 
                 file_name=f"returnwatch-{name}-{page.reader.snapshot['as_of']}.{kind}",
                 mime=mime,
                 key=f"download_{name}_{kind}",
+                on_click="ignore",
+                type="tertiary",
+            )
+        for number, chart in enumerate(charts, start=1):
+            st.download_button(
+                page.word("common.download_chart", number=number if len(charts) > 1 else ""),
+                data=chart.encode(),
+                file_name=f"returnwatch-{name}-{number}-{page.reader.snapshot['as_of']}.svg",
+                mime="image/svg+xml",
+                key=f"download_{name}_svg_{number}",
                 on_click="ignore",
                 type="tertiary",
             )

@@ -85,7 +85,12 @@ def alerts(page: Page, iso3: str) -> None:
         draw.empty(page, page.word("situation.no_alerts"))
         return
     names = _parts.place_names(page)
-    draw.html(draw.listed(page, [_alert(page, row, names) for row in rows], SHOWN))
+    order = {"worse": 0, "better": 1}
+    rows.sort(key=lambda row: order.get(row["direction"], 2))
+    more = draw.link(
+        page, page.word("situation.all_alerts", count=len(rows)), "alerts", **({"country": iso3} if iso3 else {})
+    )
+    draw.html(draw.listed(page, [_alert(page, row, names) for row in rows[: SHOWN + 1]], SHOWN, rest_on=more))
 
 
 def _alert(page: Page, row: Row, names: Mapping[str, str]) -> str:

@@ -12,6 +12,11 @@ from dashboard.page import Page, escape
 Row = Mapping[str, Any]
 
 
+def dimension_word(page: Page, name: str) -> str:
+    """The dimension in words; overall is the worst of the three."""
+    return page.word("situation.overall") if name == "overall" else bands.dimension(name, page.words.language)
+
+
 def countries(page: Page, rows: Sequence[Row], caption: str) -> None:
     """One row per country, worst first: the band as one, regions per band."""
     columns = [

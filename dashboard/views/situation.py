@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from assessment.framework import DIMENSIONS
-from dashboard import bands, choose, draw, worldmap
+from dashboard import choose, draw, worldmap
 from dashboard.page import Page
 from dashboard.views import EVERYBODY, _situation_lists, _situation_tables
 
@@ -43,7 +43,7 @@ def _choices(page: Page, known: list[str]) -> tuple[str, str, date | None]:
     with first:
         dimension = choose.segments(
             page, "dimension", page.word("situation.colour_by"), (OVERALL, *DIMENSIONS),
-            lambda name: dimension_word(page, name), OVERALL,
+            lambda name: _situation_tables.dimension_word(page, name), OVERALL,
         )  # fmt: skip
     with second:
         iso3 = choose.one(page, "country", page.word("common.country"), order,
@@ -51,11 +51,6 @@ def _choices(page: Page, known: list[str]) -> tuple[str, str, date | None]:
     with third:
         since = _since(page)
     return iso3, dimension, since
-
-
-def dimension_word(page: Page, name: str) -> str:
-    """The dimension in words; overall is the worst of the three."""
-    return page.word("situation.overall") if name == OVERALL else bands.dimension(name, page.words.language)
 
 
 def _since(page: Page) -> date | None:
@@ -81,7 +76,7 @@ def _map(page: Page, iso3: str, dimension: str) -> None:
         drawing = worldmap.world_drawing(page.reader, frozenset(row["iso3"] for row in rows))
         places = worldmap.country_places(page, rows, drawing)
         name = page.word("situation.world")
-    title = page.word("situation.map_title", name=name, dimension=dimension_word(page, dimension))
+    title = page.word("situation.map_title", name=name, dimension=_situation_tables.dimension_word(page, dimension))
     chosen = worldmap.show(page, drawing, places, title=title, labels=bool(iso3))
     draw.html(draw.legend(page), f'<p class="rw-note">{draw.escape(page.word("map.how"))}</p>')
     if chosen and iso3:
