@@ -92,13 +92,17 @@ class Reader:
             raise NoSnapshot(f"{path} cannot be opened: {error}") from error
         return cls(path.parent, snapshot, frameworks.load(), None)
 
+    def is_current(self) -> bool:
+        """False when a newer snapshot is published. A pointer that cannot be read changes nothing."""
+        try:
+            return self._snapshot.pointer is None or current(self._folder).file == self._snapshot.pointer.file
+        except NothingPublished:
+            return True  # what is open stays readable
+
     def refresh(self) -> Reader:
         """This reader, or one of the newer snapshot when there is one; this one stays open for those who use it."""
-        try:
-            if self._snapshot.pointer and current(self._folder).file == self._snapshot.pointer.file:
-                return self
-        except NothingPublished:
-            return self  # what is open stays readable
+        if self.is_current():
+            return self
         return Reader.open(self._folder, framework=self._framework, catalog=self._catalog)
 
     def warm(self) -> Reader:

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 from dashboard import sign_in_config, theme
-from dashboard.commands import Context, UsageError
+from dashboard.commands import Context, UsageError, shipped
 from dashboard.pipeline import is_published
 
 NAME = "serve"
 HELP = "serve the dashboard from the published snapshot"
 ORDER = 15
-APP = Path(__file__).resolve().parents[1] / "app.py"
+SERVER = Path(__file__).resolve().parents[1] / "server.py"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def command(port: int, address: str, sign_in: Path | None = None) -> list[str]:
         **sign_in_config.options(sign_in),
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]
+    return [sys.executable, "-m", "streamlit", "run", str(SERVER), *flags]
 
 
 def need_sign_in(address: str, sign_in: Path | None) -> None:
@@ -60,8 +60,7 @@ def environment(context: Context, sign_in: Path | None = None) -> dict[str, str]
     path = sign_in_config.place(sign_in)
     if path:
         found[sign_in_config.PLACE] = str(path.resolve())
-    if context.sources_file:
-        found["RETURNWATCH_SOURCES"] = str(context.sources_file.resolve())
+    found["RETURNWATCH_SOURCES"] = str((context.sources_file or shipped("sources.toml")).resolve())
     return found
 
 
