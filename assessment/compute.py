@@ -22,7 +22,7 @@ from assessment.given import Given, shipped
 from assessment.grade import Grades, grade
 from assessment.inputs import Inputs
 from assessment.items import ItemTable, Regions, SourceFacts
-from assessment.journey import Journey, journey
+from assessment.journey import Journey, borders, ways_of
 from assessment.outcome import Outcome, outcome
 from assessment.past import Past
 from assessment.score import Judged, Memory, judge
@@ -103,7 +103,8 @@ def assess(
     signs = signs_of(inputs, regions, framework)
     found = {name: item.observe(inputs) for name, item in indicators.definitions().items() if name != "P10"}
     draws = draws or Draws(framework, seed)
-    ways = journey(connection, framework, found, regions, sources, as_of, signs.flags, given, draws, memory)
+    land = borders(connection, regions)
+    ways = ways_of(framework, found, regions, sources, as_of, signs.flags, given, draws, land, memory)
     inputs.extra["P10"] = ways.items
     found["P10"] = indicators.definitions()["P10"].observe(inputs)
     scored = {name: table for name, table in found.items() if name in framework.by_id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -15,7 +15,7 @@ from assessment.given import Given
 from assessment.items import ItemTable, Regions, SourceFacts
 from assessment.route import Route, Score, State, countries, routes
 from assessment.route_link import Link, worst_leg_items, worst_links
-from assessment.score import MISSING, Flags, Judged, Memory, judge, unknown_score
+from assessment.score import Flags, Judged, Memory, judge, unknown_score
 from assessment.uncertainty import Draws, Floats, main_pillar_p20
 
 EVIDENCE = 8  # ids of the worst leg that stand behind P10 of another region
@@ -40,8 +40,12 @@ class Journey:
         return {route.region_id: route for route in self.routes if route.rank == 1}
 
 
-def journey(
-    connection: duckdb.DuckDBPyConnection,
+def borders(connection: duckdb.DuckDBPyConnection, regions: Regions) -> list[tuple[str, str, Sequence[str]]]:
+    """(region_id, iso3, neighbours) of every region of the countries assessed."""
+    return connection.execute(LOOK, {"countries": sorted(set(regions.iso3.tolist()))}).fetchall()
+
+
+def ways_of(
     framework: Framework,
     items: Mapping[str, ItemTable],
     regions: Regions,
@@ -50,38 +54,37 @@ def journey(
     flags: Flags,
     given: Given,
     draws: Draws,
+    land: Sequence[tuple[str, str, Sequence[str]]],
     memory: Memory | None = None,
 ) -> Journey:
-    """Score pillar "place" of every region and find the ways. `items` by indicator, P10 not among them."""
-    place = [i.id for i in framework.indicators_of("physical") if i.pillar == framework.main_pillar("physical")]
-    judged = judge(framework, {name: items[name] for name in place if name in items}, regions, sources, as_of, flags,
-                   memory)  # fmt: skip
+    """Score pillar "place" of every region and find the ways over `land` (see `borders`). Items without P10."""
+    place = [framework.indicators[i].id for i in _place(framework)]
+    known = {name: items[name] for name in place if name in items}
+    judged = judge(framework, known, regions, sources, as_of, flags, memory)
     p20 = main_pillar_p20(framework, "physical", judged, regions, draws)
     scores = scores_of(framework, judged, regions, flags, p20)
-    behind = evidence_of(framework, judged, items, regions)
     states = arrival_reports(framework, items.get("P9", ItemTable.empty()), as_of)
-    iso3 = sorted(set(regions.iso3.tolist()))
-    rows = connection.execute(LOOK, {"countries": iso3}).fetchall()
-    lands = countries(
-        [dict(zip(("region_id", "iso3", "neighbours"), row, strict=True)) for row in rows], given.arrivals, iso3
-    )
+    rows = [dict(zip(("region_id", "iso3", "neighbours"), row, strict=True)) for row in land]
     found: list[Route] = []
     links: dict[str, Link] = {}
-    for land in lands:
-        found += routes(framework, land, scores, states, as_of)
-        links |= worst_links(framework, land, scores, states)
+    for country in countries(rows, given.arrivals, set(regions.iso3.tolist())):
+        found += routes(framework, country, scores, states, as_of)
+        links |= worst_links(framework, country, scores, states)
+    behind = evidence_of(framework, judged, items, regions)
     return Journey(tuple(found), links, worst_leg_items(framework, found, links, behind, as_of))
 
 
 def scores_of(framework: Framework, judged: Judged, regions: Regions, flags: Flags, p20: Floats) -> dict[str, Score]:
-    """What crossing a region costs. Known: enough of the pillar is, or reports fell silent where there were some.
+    """What crossing a region costs. Known: enough of the pillar is, or was until reports fell silent.
 
     Of a region nobody heard enough of there is no score, but what was heard and is bad bounds it.
     """
     columns = _place(framework)
     weight = np.array([framework.indicators[i].weight for i in columns])
-    share = ((judged.origin[:, columns] != MISSING) * weight).sum(axis=1)
-    known = np.logical_or(share >= framework.raw["missing"]["indicative_minimum"], flags.blackout)
+    counted = ~np.isnan(judged.x[:, columns])
+    if flags.unheard is not None:
+        counted &= ~flags.unheard[:, None] | np.array([framework.indicators[i].inherit != "none" for i in columns])
+    known = (counted * weight).sum(axis=1) >= framework.raw["missing"]["indicative_minimum"]
     bad = np.any(judged.x[:, columns] < unknown_score(framework), axis=1)
     newest = np.fmax.reduce(judged.newest[:, columns], axis=1)
     return {

@@ -17,7 +17,8 @@ from assessment.items import ItemTable, Regions
 from assessment.journey import Journey
 from assessment.positions import Position
 from assessment.route import Route
-from assessment.score import Expanded, Judged
+from assessment.route_link import Link
+from assessment.score import Judged
 from assessment.silence import Signs
 
 
@@ -54,9 +55,10 @@ def outcome(
     harmed = returnee_codes(framework, judged, items, regions)
     behind = dict(zip(ways.items.place_id.tolist(), ways.items.evidence_ids, strict=True))
     best = ways.best()
+    leg = [i.id for i in framework.indicators].index("P10")
     gated = []
     for row, (name, iso3) in enumerate(zip(regions.region_id.tolist(), regions.iso3.tolist(), strict=True)):
-        facts = _facts(framework, name, iso3, best.get(name), ways, behind.get(name, ()))
+        facts = _facts(framework, float(judged.x[row, leg]), best.get(name), ways.links.get(name), behind.get(name, ()))
         facts |= _people(given, name, published.get(name, {}))
         facts |= dict(zip(("returnee_code", "returnee_evidence"), harmed.get(name, (None, ())), strict=True))
         found = RegionFacts(
@@ -71,14 +73,14 @@ def outcome(
 
 
 def _facts(
-    framework: Framework, name: str, iso3: str, route: Route | None, ways: Journey, evidence: tuple[str, ...]
+    framework: Framework, worst: float, route: Route | None, link: Link | None, evidence: tuple[str, ...]
 ) -> dict[str, Any]:
+    """What G7 asks. worst: P10 as judged (NaN: unknown, and not known to be worse than that)."""
     if route is None:
         return {}
-    link = ways.links.get(name)
     return {
         "route_state": route.state,
-        "route_level": None if link is None else framework.level_of(link.score),
+        "route_level": None if np.isnan(worst) else framework.level_of(worst),
         "arrivals_shut": link is not None and link.shut,
         "route_evidence": evidence or route.evidence_ids,
     }
@@ -99,22 +101,17 @@ def _people(given: Given, name: str, published: Mapping[str, int]) -> dict[str, 
 def returnee_codes(
     framework: Framework, judged: Judged, items: Mapping[str, ItemTable], regions: Regions
 ) -> dict[str, tuple[int, tuple[str, ...]]]:
-    """Worst L8 code that counts per region, with its evidence: of what has not lapsed, else of what there was."""
+    """Worst L8 code that counts per region, with its evidence where there still is any.
+
+    The worst of what the score counts: a worse report that has lapsed stands until a person retires it.
+    """
     column = [i.id for i in framework.indicators].index("L8")
-    rows, table = judged.items[column], items.get("L8")
-    if table is None or not len(rows.region):
-        return {}
-    found: dict[int, tuple[int, tuple[str, ...]]] = {}
-    for lapsed in (False, True):
-        for number in np.flatnonzero(rows.lapsed == lapsed).tolist():
-            _worse(found, rows, table, number, set() if not lapsed else set(found))
-    return {str(regions.region_id[region]): value for region, value in found.items()}
-
-
-def _worse(
-    found: dict[int, tuple[int, tuple[str, ...]]], rows: Expanded, table: ItemTable, number: int, settled: set[int]
-) -> None:
-    region, item = int(rows.region[number]), int(rows.item[number])
-    code = int(np.ceil(table.value[item]))
-    if region not in settled and code > found.get(region, (-1, ()))[0]:
-        found[region] = (code, tuple(table.evidence_ids[item]))
+    codes = framework.by_id["L8"].codes
+    rows, table = judged.items[column], items.get("L8", ItemTable.empty())
+    found: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for row in np.flatnonzero(~np.isnan(judged.worst[:, column])).tolist():
+        code = max(code for code, score in codes.items() if score >= judged.worst[row, column] - 1e-9)
+        mine = rows.item[rows.region == row] if len(rows.region) else []
+        behind = [e for item in mine if np.ceil(table.value[item]) >= code for e in table.evidence_ids[item]]
+        found[str(regions.region_id[row])] = (code, tuple(dict.fromkeys(behind)))
+    return found

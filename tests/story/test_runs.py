@@ -99,7 +99,8 @@ def test_a_confirmed_claim_moves_the_run_and_opens_to_its_quote(data: Path, tmp_
         connection.execute(
             """
             INSERT INTO evidence.claim (claim_id, document_id, row_digest, part, start_at, end_at, quote, iso3,
-                region_id, region_rule, theme, dimension, indicator_id, polarity, severity, confidence, extractor_version)
+                region_id, region_rule, theme, dimension, indicator_id, polarity, severity, confidence,
+                extractor_version)
             VALUES ('claim:x', 'easa_czib:one', 'd', 'text', 0, 5, 'People are held without charge.', 'AFG', NULL,
                 'country', 'detention', 'legal', 'L3', -1, 3, 0.9, 'v')
             """
