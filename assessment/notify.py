@@ -28,7 +28,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to tell. what: id of the alert, draft or case; roles: whom it concerns."""
+    """Something to tell. what: id of the alert, draft or case; roles: whom it concerns. iso3: "" for no one country.
+
+    path: page and parameters that show it, such as alerts?alert=…; "" for none.
+    """
 
     what: str
     iso3: str
@@ -36,6 +39,7 @@ class Message:
     escalation: bool
     text_en: str
     text_nl: str
+    path: str = ""
 
 
 def due(
@@ -50,7 +54,7 @@ def due(
             message
             for message in waiting
             if channel.role in message.roles
-            and (not channel.countries or message.iso3 in channel.countries)
+            and (not channel.countries or not message.iso3 or message.iso3 in channel.countries)
             and (channel.name, message.what) not in sent
             and failed.get((channel.name, message.what), 0) < MOST_ATTEMPTS
             and (message.escalation or _may_go(channel, local_now))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from assessment.framework import Framework
@@ -35,6 +38,25 @@ def settings(framework: Framework, entries: Iterable[Entry]) -> tuple[dict[str, 
         if entry.kind == "rule_changed" and entry.object in values:
             values[entry.object], seq = float(entry.payload["value"]), entry.seq
     return values, seq
+
+
+def applied(framework: Framework, entries: Iterable[Entry]) -> Framework:
+    """The framework with the thresholds people changed, for an assessment; itself when they changed none.
+
+    Another threshold is another digest, so its runs are others and history is assessed again with it, as with any
+    change of the method. Review periods change no score and no digest.
+    """
+    values, _ = settings(framework, entries)
+    shipped, _ = settings(framework, ())
+    changed = {n: v for n, v in sorted(values.items()) if v != shipped[n] and not n.startswith("review.")}
+    if not changed:
+        return framework
+    raw = copy.deepcopy(dict(framework.raw))
+    for entry in raw["bands"]["level"]:
+        entry["from"] = values.get(f"band.{entry['level']}", entry["from"])
+    raw["missing"]["coverage_minimum"] = values["missing.coverage_minimum"]
+    digest = hashlib.sha256(f"{framework.digest}{changed}".encode()).hexdigest()
+    return replace(framework, raw=raw, digest=digest)
 
 
 def check(values: Mapping[str, float], changes: Mapping[str, float]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from assessment import framework as frameworks
-from assessment import runs
+from assessment import rules, runs
 from assessment.compute import SEED, Assessment
 from assessment.framework import Framework
 from assessment.ledger import Entry, Ledger
@@ -39,6 +39,7 @@ def save_assessment(
 ) -> Assessment:
     """Read new documents, assess as of a day, and write both into the warehouse."""
     entries = ledger_entries(data_dir)
+    framework = rules.applied(framework, entries)
     with Warehouse(Folders(data_dir).warehouse).writer() as connection:
         read_new_documents(connection, now, gate_in_use(data_dir / LEARNED_FILE))
         return runs.make(
@@ -60,6 +61,7 @@ def save_history(
     The warehouse is free between two days, so that a refresh need not wait for all of them. progress: day, days left.
     """
     entries = ledger_entries(data_dir)
+    framework = rules.applied(framework, entries)
     warehouse, draws = Warehouse(Folders(data_dir).warehouse), Draws(framework, SEED)
     with warehouse.writer() as connection:
         read_new_documents(connection, now, gate_in_use(data_dir / LEARNED_FILE))

@@ -15,7 +15,7 @@ ALLOWED_OF_ASSESSMENT = {
     "read", "ledger", "advice", "framework", "roles", "notify", "claims_review", "rules", "calendar", "register",
     "positions", "policy",
 }  # fmt: skip
-JOINING = {"cli.py", "pipeline.py", "commands"}
+JOINING = {"cli.py", "pipeline.py", "tell.py", "commands"}
 
 
 def imports(path: Path) -> set[str]:

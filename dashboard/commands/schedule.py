@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from dashboard.commands import Context, shipped, utc_now
+from assessment import notify_config
+from assessment.ledger import LedgerError
+from assessment.notify_config import NotifyError
+from assessment.read import ReadError
+from dashboard.commands import Context, UsageError, notify, shipped, utc_now
 from dashboard.pipeline import assess_and_publish
+from dashboard.tell import tell
 from ingest.refresh import refresh
 from ingest.refresh_report import RefreshReport
 from ingest.schedule import Schedule
@@ -16,12 +22,19 @@ ORDER = 25
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None of its own: rhythms stand in sources.toml."""
+    """Rhythms stand in sources.toml."""
+    parser.add_argument("--notify", type=Path, metavar="FILE", help="channels (default: RETURNWATCH_NOTIFY)")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Runs until SIGTERM or Ctrl-C; what is due is read from the warehouse, so a restart forgets nothing."""
     said: set[str] = set()
+    channels = notify.config_file(arguments.notify)
+    if channels:
+        try:
+            notify_config.read(channels)  # a fault is said before anything starts, not in the first night
+        except NotifyError as error:
+            raise UsageError(str(error)) from None
 
     def refresh_due() -> RefreshReport:
         report = refresh(
@@ -37,10 +50,22 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 context.say(message)
         said.clear()
         said.update(report.messages)
+        if not report.changed_anything:  # a digest has its hour and a failed message its next try on quiet days too
+            tell_people()
         return report
 
     def after(report: RefreshReport) -> None:
         assess_and_publish(context.data_dir, shipped("reference"), utc_now())
+        tell_people()
+
+    def tell_people() -> None:
+        try:
+            told = tell(context.data_dir, utc_now(), channels)
+        except (NotifyError, LedgerError, ReadError) as error:  # refreshing goes on
+            context.say(f"nobody was told: {error}")
+            return
+        if told.failed or told.given_up:
+            context.say(notify.text(told))
 
     schedule = Schedule(context.sources, refresh_due, after=[after])
     context.say("schedule runs; Ctrl-C ends it")

@@ -9,8 +9,9 @@ import streamlit as st
 
 from assessment.ledger import Entry
 from assessment.ledger_state import AlertStanding, alert_state, alert_statistics, override_statistics
+from assessment.notify import given_up
 from dashboard import draw, table
-from dashboard.page import Page, escape
+from dashboard.page import Page, escape, escape_markdown
 from dashboard.views import STAFF, _alert
 from dashboard.views._parts import PER_PAGE, entries, page_number, pager, place_names, told
 
@@ -33,6 +34,9 @@ def show(page: Page) -> None:
         _alert.show(page, page.state("alert"), rows, known)
         return
     draw.html(f'<p class="rw-lead">{escape(page.word("alerts.lead"))}</p>')
+    undelivered = sorted({channel for channel, _ in given_up(known)})
+    if undelivered:
+        st.error(page.word("alerts.undelivered", channels=escape_markdown(", ".join(undelivered))))
     _list(page, rows)
     _statistics(page, known)
 
