@@ -91,34 +91,47 @@ def counts(query: Query) -> _Counts:
 
 
 def _count(query: Query, day: date) -> _Counts:
-    for table, (columns, counted) in _READ.items():
-        statement = _KNOWN.format(table=table, columns=columns, counted=counted)
-        query.cursor.execute(statement, {"until": day + timedelta(days=1)})
-    violence.build(query.cursor, day)
+    """From what the run kept; a snapshot of before that is counted again as of the day."""
+    if query.holds("assessment.region_month_violence"):
+        month, unlocated_sql = "assessment.region_month_violence", _KEPT_UNLOCATED
+    else:
+        month, unlocated_sql = _build(query, day), _UNLOCATED
     table = query.cursor.sql(
-        """
-        SELECT region_id, month, events, deaths, base_source, check_source, check_events,
-               TRUE AS covered, coalesce(evidence, []) AS evidence_ids
-        FROM region_month_violence
+        f"""
+        SELECT region_id, month, events, deaths, base_source, check_source, check_events, TRUE AS covered, evidence_ids
+        FROM {month}
         ORDER BY region_id, month
         """
     ).to_arrow_table()
     where: dict[str, tuple[int, int]] = {}
     first = 0
     for name, rows in query.cursor.execute(
-        "SELECT region_id, count(*) FROM region_month_violence GROUP BY region_id ORDER BY region_id"
+        f"SELECT region_id, count(*) FROM {month} GROUP BY region_id ORDER BY region_id"
     ).fetchall():
         where[name], first = (first, rows), first + rows
     covered = {
         row["iso3"]: frozenset(row["months"])
-        for row in query.rows("SELECT iso3, list(DISTINCT month) AS months FROM region_month_violence GROUP BY iso3")
+        for row in query.rows(f"SELECT iso3, list(DISTINCT month) AS months FROM {month} GROUP BY iso3")
     }
     unlocated: dict[str, list[Row]] = {}
-    for row in query.rows(_UNLOCATED):
+    for row in query.rows(unlocated_sql):
         unlocated.setdefault(row.pop("iso3"), []).append(row)
     return _Counts(table, where, unlocated, covered)
 
 
+def _build(query: Query, day: date) -> str:
+    for table, (columns, counted) in _READ.items():
+        statement = _KNOWN.format(table=table, columns=columns, counted=counted)
+        query.cursor.execute(statement, {"until": day + timedelta(days=1)})
+    violence.build(query.cursor, day)
+    return "(SELECT *, coalesce(evidence, []) AS evidence_ids FROM region_month_violence)"
+
+
+_KEPT_UNLOCATED = """
+    SELECT iso3, month, events, deaths, base_source, evidence_ids
+    FROM assessment.unlocated_violence
+    ORDER BY iso3, month
+"""
 _UNLOCATED = """
     SELECT v.iso3, v.month, v.events, v.deaths, v.source_id AS base_source, v.evidence AS evidence_ids
     FROM violence_rows AS v

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from assessment import past, people, store
+from assessment import past, people, store, violence
 from assessment.compute import Assessment, assess
 from assessment.framework import Framework
 from assessment.given import Given, shipped
@@ -32,11 +32,14 @@ def make(
     store.prepare(connection)
     given = given_on(connection, entries, as_of)
     published = past.published(connection, {region: a.run_id for region, a in given.people.advice.items()})
+    cursor = connection.cursor()
     result = assess(
-        connection.cursor(), as_of, framework, countries, given=given,
+        cursor, as_of, framework, countries, given=given,
         past=past.read(connection, as_of, framework.digest), published=published, draws=draws,
     )  # fmt: skip
     store.save(connection, result, kind=kind, made_at=now, code_version=code_version)
+    if kind == "current":
+        violence.keep(cursor, connection)
     return result
 
 

@@ -174,6 +174,24 @@ CREATE TABLE IF NOT EXISTS assessment.forecast (  -- early warning in words of l
     basis VARCHAR NOT NULL                 -- model | history | none
 );
 
+-- One count of violence as of the newest current run: see violence.py for which source is the base of which month.
+CREATE TABLE IF NOT EXISTS assessment.region_month_violence (
+    region_id VARCHAR NOT NULL, iso3 VARCHAR NOT NULL,
+    month DATE NOT NULL,                   -- its first day; months no base covers are not here
+    base_source VARCHAR NOT NULL,
+    events DOUBLE NOT NULL, one_sided DOUBLE NOT NULL,
+    deaths DOUBLE NOT NULL,                -- persons
+    harmed DOUBLE NOT NULL,                -- persons: civilians and unknown; all deaths where a source does not tell
+    evidence_ids VARCHAR[] NOT NULL,       -- of the deadliest few; empty for a measured zero
+    check_source VARCHAR, check_events DOUBLE   -- another family's count, shown beside and never added; NULL: none
+);
+
+CREATE TABLE IF NOT EXISTS assessment.unlocated_violence (  -- of the base, placed in no region: counts for the country
+    iso3 VARCHAR NOT NULL, month DATE NOT NULL, base_source VARCHAR NOT NULL,
+    events DOUBLE NOT NULL, deaths DOUBLE NOT NULL,
+    evidence_ids VARCHAR[] NOT NULL
+);
+
 CREATE OR REPLACE VIEW assessment.latest_run AS
 SELECT *
 FROM assessment.run

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import duckdb
 
+from ingest.warehouse import transaction
+
 PRECEDENCE = ("ucdp_ged", "ucdp_candidate", "ucdp_panel", "hapi_conflict")
 
 COUNTS = """
@@ -87,14 +89,34 @@ def build(connection: duckdb.DuckDBPyConnection, day: object) -> None:
     connection.execute(BASE, {"precedence": list(PRECEDENCE)})
 
 
-def unlocated(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, object, float, float]]:
-    """(iso3, month, events, deaths) that could not be placed in a region; shown, never lost."""
-    return connection.execute(
-        """
-        SELECT iso3, month, sum(events), sum(deaths)
-        FROM violence_rows
-        WHERE region_id IS NULL
-        GROUP BY iso3, month
-        ORDER BY iso3, month
-        """
-    ).fetchall()
+KEPT = {
+    "region_month_violence": """
+        SELECT region_id, iso3, month, base_source, CAST(events AS DOUBLE) AS events,
+               CAST(one_sided AS DOUBLE) AS one_sided, CAST(deaths AS DOUBLE) AS deaths,
+               CAST(harmed AS DOUBLE) AS harmed, coalesce(evidence, []) AS evidence_ids,
+               check_source, CAST(check_events AS DOUBLE) AS check_events
+        FROM region_month_violence
+        ORDER BY region_id, month
+    """,
+    "unlocated_violence": """
+        SELECT v.iso3, v.month, v.source_id AS base_source, CAST(v.events AS DOUBLE) AS events,
+               CAST(v.deaths AS DOUBLE) AS deaths, coalesce(v.evidence, []) AS evidence_ids
+        FROM violence_rows AS v
+        JOIN (SELECT DISTINCT iso3, month, base_source FROM region_month_violence) AS b
+            ON b.iso3 = v.iso3 AND b.month = v.month AND b.base_source = v.source_id
+        WHERE v.region_id IS NULL
+        ORDER BY v.iso3, v.month
+    """,
+}
+
+
+def keep(counted: duckdb.DuckDBPyConnection, warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Write the count that `build` made on the cursor `counted` into schema `assessment`, so that snapshots hold it."""
+    counted.execute("SELECT 1").fetchall()  # an answer somebody read the first row of only would stand in the way
+    found = {name: counted.sql(sql).to_arrow_table() for name, sql in KEPT.items()}
+    with transaction(warehouse):
+        for name, table in found.items():
+            warehouse.execute(f"DELETE FROM assessment.{name}")
+            warehouse.register("counted_violence", table)
+            warehouse.execute(f"INSERT INTO assessment.{name} BY NAME SELECT * FROM counted_violence")
+            warehouse.unregister("counted_violence")
