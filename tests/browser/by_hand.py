@@ -25,6 +25,13 @@ def add(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     ).fetchall()[0][0][:2]
     for table, rows in _rows(run_id, now, evidence).items():
         append_rows(connection, f"assessment.{table}", rows)
+    # Feeds lose their markup when they are read; other formats may not, and a page must not rely on it.
+    for statement in (
+        "UPDATE document SET title = $text, summary = $text || ' ' || summary WHERE title LIKE '[press here]%'",
+        "UPDATE evidence.claim SET quote = $text WHERE document_id = (SELECT max(document_id) FROM document"
+        " WHERE title = $text)",
+    ):
+        connection.execute(statement, {"text": HOSTILE})
     connection.execute(
         "UPDATE region SET name_en = $name, name_nl = $name WHERE region_id = $region_id",
         {"name": f"Kandahar {HOSTILE}", "region_id": HOSTILE_REGION},

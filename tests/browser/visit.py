@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, TimeoutError
 
 from dashboard import views
 
@@ -50,7 +50,10 @@ class Visit:
 
     def rest(self) -> Visit:
         """Wait until the page has run to its footer; a page that failed inside is an error."""
-        self.page.wait_for_function(RESTED, timeout=PATIENCE)
+        try:
+            self.page.wait_for_function(RESTED, timeout=PATIENCE)
+        except TimeoutError:
+            raise AssertionError(f"{self.page.url} does not come to rest: {self.page.inner_text('body')}") from None
         broken = self.page.locator('[data-testid="stException"]')
         assert broken.count() == 0, f"{self.page.url}: {broken.first.inner_text()}"
         return self
