@@ -67,7 +67,8 @@ def test_text_and_links_of_the_theme_have_enough_contrast(colours: dict[str, str
     for ground in (colours["backgroundColor"], colours["secondaryBackgroundColor"]):
         assert bands.contrast(colours["textColor"], ground) >= 7
         assert bands.contrast(colours["linkColor"], ground) >= 4.5
-        assert bands.contrast(colours["primaryColor"], ground) >= 4.5
+        assert bands.contrast(colours["primaryColor"], ground) >= 3  # edges of buttons and fields
+    assert bands.contrast(colours["primaryColor"], "#ffffff") >= 4.5  # words on buttons
 
 
 def test_inks_of_the_style_sheet_have_enough_contrast() -> None:
