@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from dashboard import commands
 from dashboard.commands import Context, UsageError
@@ -23,31 +24,42 @@ WRONG_USE = 1
 NOT_NOW = 2  # another process is at work: the same command may do later
 
 
-def command_modules() -> list[ModuleType]:
-    """Every command, in the order a newcomer meets them (ORDER in each file)."""
-    found = [
-        importlib.import_module(f"{commands.__name__}.{m.name}")
-        for m in pkgutil.iter_modules(commands.__path__)
-        if not m.name.startswith("_")
-    ]
+class _Parser(argparse.ArgumentParser):
+    """Wrong use ends with our exit status; argparse's own, 2, means here that nothing could be done now."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USE, f"{self.prog}: {message}\n")
+
+
+def command_modules(only: str | None = None) -> list[ModuleType]:
+    """Every command, in the order a newcomer meets them (ORDER in each file), or the one whose file is called `only`.
+
+    All of them together take two seconds to import, so a command that was named is imported alone.
+    """
+    names = [m.name for m in pkgutil.iter_modules(commands.__path__) if not m.name.startswith("_")]
+    wanted = [only] if only in names else names
+    found = [importlib.import_module(f"{commands.__name__}.{name}") for name in wanted]
     return sorted(found, key=lambda module: (module.ORDER, module.NAME))
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line; `--json` and `--data-dir` may stand before or after the command."""
-    common = argparse.ArgumentParser(add_help=False)
+def build_parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The whole command line, or the part `argv` is about; `--json` and `--data-dir` may stand before or after the
+    command."""
+    common = _Parser(add_help=False)
     common.add_argument("--data-dir", type=Path, default=argparse.SUPPRESS, help="where the four stores lie")
     common.add_argument("--sources", type=Path, default=argparse.SUPPRESS, help="another sources.toml")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON on stdout")
     common.add_argument("--verbose", action="store_true", default=argparse.SUPPRESS, help="log details on stderr")
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="returnwatch",
         description="Country safety monitoring and assessment for voluntary return. Country information, not a "
         "judgement on a person.",
         parents=[common],
     )
+    named = next((word for word in common.parse_known_args(argv)[1] if not word.startswith("-")), None)
     chosen = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in command_modules():
+    for module in command_modules(named):
         sub = chosen.add_parser(module.NAME, help=module.HELP, description=module.HELP, parents=[common])
         module.add_arguments(sub)
         sub.set_defaults(run=module.run)
@@ -60,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 all well, 1 wrong use or configuration, 2 nothing could be done now (no answer, or another process is at work),
     3 some of it failed and the rest was done.
     """
-    arguments = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    arguments = build_parser(words).parse_args(words)
     verbose = getattr(arguments, "verbose", False)
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
