@@ -36,7 +36,7 @@ def region(query: Query, region_id: str) -> Row:
     found["forecast"] = query.rows_of(
         "assessment.forecast",
         """
-        SELECT horizon_months, target, probability, word_en, word_nl, basis
+        SELECT horizon_months, target, probability, word_en, word_nl, basis, months_met, months_seen, why
         FROM assessment.forecast
         WHERE run_id = $run_id AND region_id = $region_id
         ORDER BY target, horizon_months

@@ -8,12 +8,14 @@ from typing import Any
 
 import duckdb
 
-from assessment import past, people, store, violence
+from assessment import forecast, outlooks, past, people, store, violence
 from assessment.compute import Assessment, assess
 from assessment.framework import Framework
 from assessment.given import Given, shipped
+from assessment.inputs import Inputs
 from assessment.ledger import Entry
 from assessment.uncertainty import Draws
+from ingest.warehouse import append_rows, transaction
 
 
 def make(
@@ -40,7 +42,44 @@ def make(
     store.save(connection, result, kind=kind, made_at=now, code_version=code_version)
     if kind == "current":
         violence.keep(cursor, connection)
+        warn(connection, cursor, result)
     return result
+
+
+def warn(connection: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection, result: Assessment) -> None:
+    """Write the early warning of a run, by the model trained last. `cursor` has the count of violence of its day."""
+    found = connection.execute(
+        "SELECT model FROM assessment.forecast_model WHERE trained <= $day ORDER BY trained DESC LIMIT 1",
+        {"day": result.as_of},
+    ).fetchone()
+    model = forecast.loads(found[0]) if found else None
+    names = result.regions.region_id.tolist()
+    rows = list(outlooks.rows(cursor, result.framework, result.run_id, names, result.as_of, model))
+    with transaction(connection):
+        connection.execute("DELETE FROM assessment.forecast WHERE run_id = $run_id", {"run_id": result.run_id})
+        append_rows(connection, "assessment.forecast", rows)
+
+
+def train(connection: duckdb.DuckDBPyConnection, as_of: date) -> bool:
+    """Train the early warning on what is known at the day and keep it; False when too little is covered."""
+    store.prepare(connection)
+    cursor = connection.cursor()
+    Inputs(cursor, as_of)
+    violence.build(cursor, as_of)
+    model = outlooks.train(cursor, as_of)
+    if model is None:
+        return False
+    with transaction(connection):
+        connection.execute("DELETE FROM assessment.forecast_model")
+        append_rows(connection, "assessment.forecast_model", [{"trained": as_of, "model": forecast.dumps(model)}])
+    return True
+
+
+def trained(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """Day of the model there is; None: there is none."""
+    store.prepare(connection)
+    found = connection.execute("SELECT max(trained) FROM assessment.forecast_model").fetchone()
+    return found[0] if found else None
 
 
 def without_run(connection: duckdb.DuckDBPyConnection, days: Sequence[date], framework: Framework) -> list[date]:

@@ -171,7 +171,14 @@ CREATE TABLE IF NOT EXISTS assessment.forecast (  -- early warning in words of l
     run_id VARCHAR NOT NULL, region_id VARCHAR NOT NULL,
     horizon_months INTEGER NOT NULL, target VARCHAR NOT NULL,   -- any | ge10 | ge25
     probability DOUBLE, word_en VARCHAR, word_nl VARCHAR,
-    basis VARCHAR NOT NULL                 -- model | history | none
+    basis VARCHAR NOT NULL,                -- model | history | none
+    months_met INTEGER, months_seen INTEGER,   -- the target was met in so many of the last covered months; NULL: none
+    why VARCHAR                            -- why history or nothing is shown; NULL: the model is
+);
+
+CREATE TABLE IF NOT EXISTS assessment.forecast_model (  -- the newest trained early warning
+    trained DATE PRIMARY KEY,              -- as-of day of what it was trained on
+    model VARCHAR NOT NULL                 -- JSON: coefficients and the skill that was measured before the last fit
 );
 
 -- One count of violence as of the newest current run: see violence.py for which source is the base of which month.

@@ -28,6 +28,8 @@ from ingest.refresh_tools import Folders, Tools, code_version
 from ingest.text.learn import LEARNED_FILE, gate_in_use
 from ingest.warehouse import Warehouse
 
+FORECAST_DAYS = 31  # a trained early warning is used for so long
+
 
 def monitored(reference_dir: Path) -> list[str]:
     """Countries of origin whose regions are assessed."""
@@ -72,6 +74,22 @@ def save_history(
                       code_version=code_version(), draws=draws)  # fmt: skip
         progress(day, len(wanted) - number)
     return wanted
+
+
+def train_forecast(data_dir: Path, framework: Framework, countries: Sequence[str], *, now: datetime) -> bool:
+    """Train the early warning on what is known now and tell it today; False when too little is covered."""
+    with Warehouse(Folders(data_dir).warehouse).writer() as connection:
+        if not runs.train(connection, now.date()):
+            return False
+    save_assessment(data_dir, now.date(), framework, countries, kind="current", now=now)
+    return True
+
+
+def forecast_is_due(data_dir: Path, now: datetime) -> bool:
+    """True when no early warning was trained yet, or longer ago than a month."""
+    with Warehouse(Folders(data_dir).warehouse).writer() as connection:
+        day = runs.trained(connection)
+    return day is None or (now.date() - day).days > FORECAST_DAYS
 
 
 def ledger_entries(data_dir: Path) -> list[Entry]:

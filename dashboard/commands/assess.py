@@ -12,7 +12,14 @@ from assessment.compute import Assessment, assess
 from assessment.framework import DIMENSIONS, Framework, FrameworkError
 from assessment.runs import month_ends
 from dashboard.commands import Context, UsageError, parse_day, shipped, table, utc_now
-from dashboard.pipeline import monitored, publish_now, save_assessment, save_history
+from dashboard.pipeline import (
+    forecast_is_due,
+    monitored,
+    publish_now,
+    save_assessment,
+    save_history,
+    train_forecast,
+)
 from ingest.publish import NothingPublished, Snapshot
 from ingest.refresh_tools import Folders
 
@@ -27,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     when.add_argument(
         "--history", type=int, metavar="MONTHS", help="the ends of the last months that have no assessment, for trends"
     )
+    when.add_argument("--forecast", action="store_true", help="train the early warning anew (a minute), then today")
     parser.add_argument("--framework", type=Path, help="another framework.toml")
     parser.add_argument("--compare", type=Path, metavar="FRAMEWORK", help="print the bands this framework would change")
 
@@ -45,6 +53,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return _compare(context, as_of, chosen, other, countries)
     if arguments.history is not None:
         return _history(context, arguments.history, chosen, countries)
+    if arguments.forecast and not train_forecast(context.data_dir, chosen, countries, now=now):
+        context.say("too little is covered month by month to train on: history is shown instead of a forecast")
     kind = "history" if arguments.as_of else "current"
     result = save_assessment(context.data_dir, as_of, chosen, countries, kind=kind, now=now)
     publish_now(context.data_dir, now)
@@ -63,6 +73,8 @@ def _history(context: Context, months: int, framework: Framework, countries: lis
     made = save_history(context.data_dir, month_ends(now.date(), months), framework, countries, now=now,
                         progress=progress)  # fmt: skip
     if made:
+        publish_now(context.data_dir, now)
+    if forecast_is_due(context.data_dir, now) and train_forecast(context.data_dir, framework, countries, now=now):
         publish_now(context.data_dir, now)
     text = f"{len(made)} days assessed ({made[0]} to {made[-1]})" if made else "every month has its assessment already"
     context.answer({"made": made, "framework": framework.version}, text)
