@@ -154,7 +154,7 @@ _kept_lock = threading.Lock()
 
 def _remembered(reader: Reader, request: Request, make: Callable[[], Answer]) -> Answer:
     """An answer about one publication never changes: the ones asked last are kept, up to KEPT_BYTES."""
-    key = (reader.snapshot["snapshot_id"], f"{request.url.path}?{request.url.query}")
+    key = (f"{shell.data_dir()} {reader.snapshot['snapshot_id']}", f"{request.url.path}?{request.url.query}")
     with _kept_lock:
         if key in _kept:
             _kept.move_to_end(key)

@@ -17,7 +17,7 @@ h1 { font-size: 1.7rem; line-height: 1.2; margin: 0; } h2 { font-size: 1.1rem; b
   padding-top: .4rem; margin: 1.5rem 0 .3rem; } h3 { font-size: 1rem; margin: .8rem 0 .1rem; }
 p, ul { margin: .3rem 0; } small, .quiet { color: #4f5a66; } .map svg { max-width: 22rem; height: auto; }
 .advice, .warning { border: 1px solid #1c232b; padding: .6rem .8rem; margin: .8rem 0; }
-.warning { background: #fdf1d4; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }
+.warning { background: #fdf1d4; } dl { display: flex; flex-wrap: wrap; gap: .2rem 2rem; }
 dt { color: #4f5a66; } dd { margin: 0; font-weight: 600; }
 """
 
@@ -65,7 +65,7 @@ def _word(row: Mapping[str, Any]) -> str:
 
 
 def _facts(facts: list[dict[str, str]]) -> str:
-    rows = "".join(f"<dt>{escape(row['label'])}</dt><dd>{escape(row['value'])}</dd>" for row in facts)
+    rows = "".join(f"<div><dt>{escape(row['label'])}</dt><dd>{escape(row['value'])}</dd></div>" for row in facts)
     return f'<dl class="rw-brief-facts">{rows}</dl>'
 
 

@@ -49,8 +49,10 @@ def _names_only(words: Words, named: Mapping[str, Row], shown: Sequence[Row], re
     mentioned = {(card["profile"], card["statement"]) for card in shown}
     found: dict[str, dict[str, None]] = {}
     for card in rest:
-        if (card["profile"], card["statement"]) not in mentioned and card["profile"] in named:
-            found.setdefault(card["statement"], {})[clip(words.of(named[card["profile"]], "name"), 90)] = None
+        if (card["profile"], card["statement"]) not in mentioned:
+            profile = named.get(card["profile"])
+            name = words.of(profile, "name") if profile else card["profile"]
+            found.setdefault(card["statement"], {})[clip(name, 90)] = None
     return [
         item(
             words.of(next(iter(named.values())), f"statement_{statement}"),
