@@ -9,7 +9,12 @@ from pathlib import Path
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
 ALWAYS = {"score": [], "hostile": [], "publish": [], "feeds": ["--feeds", "200"]}
-WITH_REAL = {"replay": [str(REAL)], "forecast": [str(REAL)], "places": [str(REAL)]}
+WITH_REAL = {
+    "text": [str(REAL / "text"), "--search", "200000"],
+    "replay": [str(REAL)],
+    "forecast": [str(REAL)],
+    "places": [str(REAL)],
+}
 
 
 def main() -> int:

@@ -1,10 +1,10 @@
 """The numbers the gate sees of a text: theme words, their shares, and hashed words. No word is stored.
 
 Layout of a feature row: one constant; per theme log(1 + weight found), its share of all weight found, and log(1 +
-weight
-found in the opening); per dimension its share; then 2**15 cells of hashed words and word pairs (log counts times idf,
-length 1). Words of the opening (the title and the first line) count double, theme words there threefold: titles say
-what a report is about.
+weight found in the opening); per dimension its share; then 2**15 cells of hashed words and word pairs of the whole
+text and 2**13 cells of the words of its opening and of their beginnings (log counts times idf, each block of length 1).
+The opening is the title and the first line: it says what a report is about, so its words count double, its theme words
+threefold, and it has cells of its own.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from .lexicon import Found
 from .themes import DIMENSIONS, Lexicon
 from .tokens import Words
 
-CELLS = 1 << 15
+WORD_CELLS = 1 << 15
+OPENING_CELLS = 1 << 13
+CELLS = WORD_CELLS + OPENING_CELLS
 OPENING = 25  # words
+STEM = 5  # letters of a word of the opening that also count alone: "bombed" and "bombing" meet
 THEME_OPENING = 3.0
 WORD_OPENING = 2.0
 SMOOTH = 10.0  # weight added to a text's total before shares are taken: short texts say little
@@ -93,14 +96,17 @@ def dense_rows(weights: NDArray[np.float64], layout: Layout) -> NDArray[np.float
 
 
 def hashed_counts(words: Words) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Cells of the words and word pairs of a text, and log(1 + count) of each."""
+    """Cells of the words and word pairs of a text and of the words of its opening, and log(1 + count) of each."""
     folded = words.folded[:WORDS_READ]
     if not folded:
         return np.zeros(0, np.int64), np.zeros(0)
     single = np.fromiter((_cell("0" if word.isdigit() else word) for word in folded), np.int64, len(folded))
     pairs = (single[:-1] * 31 + single[1:] * 7 + 11) & 0x7FFFFFFF
     opening = single[:OPENING], pairs[:OPENING]
-    cells, counts = np.unique(np.concatenate([single, pairs, *opening]) % CELLS, return_counts=True)
+    whole = np.concatenate([single, pairs, *opening]) % WORD_CELLS
+    stems = [_cell("^" + word[:STEM]) for word in folded[:OPENING] if not word.isdigit()]
+    first = np.concatenate([opening[0], np.array(stems, dtype=np.int64)]) % OPENING_CELLS
+    cells, counts = np.unique(np.concatenate([whole, WORD_CELLS + first]), return_counts=True)
     return cells, np.log1p(counts)
 
 
@@ -117,16 +123,21 @@ def stack(
     hashed: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]],
     idf: NDArray[np.floating],
 ) -> sparse.csr_matrix:
-    """Dense columns and hashed cells as one sparse matrix; hashed rows weighted by idf and scaled to length 1."""
+    """Dense columns and hashed cells as one sparse matrix; hashed cells weighted by idf, each block of length 1."""
     values, columns, pointer = [], [], [0]
     for cells, counts in hashed:
         weighted = counts * idf[cells]
-        length = float(np.sqrt((weighted**2).sum()))
-        values.append(weighted / length if length else weighted)
+        edge = int(np.searchsorted(cells, WORD_CELLS))
+        values += [_unit(weighted[:edge]), _unit(weighted[edge:])]
         columns.append(cells)
         pointer.append(pointer[-1] + len(cells))
     body = sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), pointer), shape=(len(hashed), CELLS))
     return sparse.hstack([sparse.csr_matrix(dense), body], format="csr")
+
+
+def _unit(block: NDArray[np.float64]) -> NDArray[np.float64]:
+    length = float(np.sqrt((block**2).sum()))
+    return block / length if length else block
 
 
 def idf_of(hashed: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> NDArray[np.float32]:

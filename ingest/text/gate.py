@@ -102,9 +102,10 @@ def read_gate(path: Path, lexicon: Lexicon) -> Gate:
     with np.load(path, allow_pickle=False) as arrays:
         header = json.loads(bytes(arrays["header"]).decode())
         layout = Layout.of(lexicon)
-        if tuple(header["themes"]) != layout.themes or tuple(header["events"]) != EVENT_THEMES:
+        cells = len(arrays["idf"])
+        if (tuple(header["themes"]), tuple(header["events"]), cells) != (layout.themes, EVENT_THEMES, features.CELLS):
             raise GateError(
-                f"{path.name} was trained for another theme table; run python -m ingest.text.train_gate again"
+                f"{path.name} was trained for another theme table or layout; run python -m ingest.text.train_gate again"
             )
         weights = {}
         for group in GROUPS:

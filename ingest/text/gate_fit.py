@@ -25,13 +25,21 @@ class Prior:
     sd: Array
 
 
-def fit_binary(rows: sparse.csr_matrix, target: Array, weight: Array, prior: Prior, iterations: int = 200) -> Array:
-    """Weights of one yes/no head. `target` in [0, 1], `weight` >= 0 per row. Deterministic."""
+def fit_binary(
+    rows: sparse.csr_matrix,
+    target: Array,
+    weight: Array,
+    prior: Prior,
+    iterations: int = 200,
+    against: Array | None = None,
+) -> Array:
+    """Weights of one yes/no head. `target` in [0, 1], `weight` >= 0 per row; `against`: a margin per row that the
+    head's margin has to exceed. Deterministic."""
     used = rows.getnnz(0) > 0
     fitted = np.array(prior.mean, dtype=np.float64)
     rows, prior = rows[:, used], Prior(prior.mean[used], prior.sd[used])
     scaled = rows @ sparse.diags(prior.sd)
-    offset = np.asarray(rows @ prior.mean).ravel()
+    offset = np.asarray(rows @ prior.mean).ravel() - (0.0 if against is None else against)
 
     def loss(step: Array) -> tuple[float, Array]:
         margin = offset + scaled @ step

@@ -26,16 +26,13 @@ from scipy import sparse
 from . import features
 from .features import Layout, Reading
 from .gate import Gate, save_gate
-from .gate_fit import balanced, fit_binary, fit_softmax
+from .gate_fit import Prior, balanced, fit_binary, fit_softmax
 from .gate_priors import dimension_prior, event_prior, theme_prior
 from .labels import CASE2021, EVENT_THEMES, RELIEFWEB, TRAVEL_ADVICE, UPR, dimensions_of, themes_of
 from .sentences import split_sentences
 from .themes import DIMENSIONS, Lexicon, load_lexicon, match_themes, sentence_bounds
 from .tokens import words_of
 
-FOREIGN = (
-    0.05  # weight of a text of another kind (recommendation, event snippet) in the dimension head, a report being 1
-)
 HELD_OUT = 0.3
 Array = NDArray[np.float64]
 
@@ -139,21 +136,24 @@ def train(examples: Sequence[Example], lexicon: Lexicon, meta: Mapping[str, obje
 
 
 def _fit_dimension(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
-    """Texts of one dimension or of none. Recommendations (every fourth) and events only lean on it."""
-    chosen, targets, weights = [], [], []
-    for number, example in enumerate(data.examples):
-        dimensions = dimensions_of(example.themes, data.lexicon)
-        if len(dimensions) > 1 or (example.kind == "recommendation" and number % 4) or not example.themes:
-            continue
-        if example.kind == "event" and not dimensions:
-            continue
-        chosen.append(number)
-        targets.append(np.eye(len(DIMENSIONS))[DIMENSIONS.index(next(iter(dimensions), "none"))])
-        weights.append(example.weight * (1.0 if example.kind in ("report", "open") else FOREIGN))
-    target, weight = np.stack(targets), np.array(weights)
-    own = weight >= 0.1
-    weight[own] = balanced(target[own], weight[own]) if own.any() else weight[own]
-    return fit_softmax(rows[chosen], target, weight, dimension_prior(data.layout))
+    """Which dimension, from texts of one dimension alone; then how much speaks for none of them, from all texts.
+
+    Recommendations of the UPR are left out: a sentence of law is no report on the law, and they mislead on reports.
+    """
+    dimensions = [dimensions_of(example.themes, data.lexicon) for example in data.examples]
+    own = [i for i, example in enumerate(data.examples) if example.kind in ("report", "open")]
+    prior = dimension_prior(data.layout)
+    single = [i for i in own if len(dimensions[i]) == 1]
+    target = np.stack([np.eye(3)[DIMENSIONS.index(next(iter(dimensions[i])))] for i in single])
+    weight = balanced(target, np.array([data.examples[i].weight for i in single]), 1.3)
+    which = fit_softmax(rows[single], target, weight, Prior(prior.mean[:, :3], prior.sd))
+    tagged = [i for i in own if data.examples[i].themes]
+    none = np.array([float(not dimensions[i]) for i in tagged])
+    margin = np.asarray(rows[tagged] @ which)
+    against = np.log(np.exp(margin - margin.max(1, keepdims=True)).sum(1)) + margin.max(1)
+    weight = np.array([data.examples[i].weight for i in tagged])
+    last = fit_binary(rows[tagged], none, weight, Prior(prior.mean[:, 3], prior.sd), against=against)
+    return np.column_stack([which, last])
 
 
 def _fit_themes(rows: sparse.csr_matrix, data: TrainingSet) -> Array:

@@ -11,11 +11,12 @@ from scipy import sparse
 
 from ingest.text import features
 from ingest.text.evaluate_themes import average_precision, evaluate_themes, macro_f1
-from ingest.text.gate import GATE_FILE, GateError, lexicon_gate, load_gate, read_gate, save_gate
+from ingest.text.gate import GATE_FILE, Gate, GateError, lexicon_gate, load_gate, read_gate, save_gate
 from ingest.text.gate_fit import Prior, balanced, fit_binary, fit_softmax
 from ingest.text.labels import CASE2021, RELIEFWEB, TRAVEL_ADVICE, UPR
 from ingest.text.learn import Decision, LearnError, gate_in_use, learn, learn_file
 from ingest.text.themes import load_lexicon
+from ingest.text.tokens import words_of
 from ingest.text.train_gate import Example, is_held_out, read, train
 
 LEXICON = load_lexicon()
@@ -78,6 +79,31 @@ def test_save_and_read_keep_scores(tmp_path: Path) -> None:
 def test_a_missing_gate_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(GateError, match="train_gate"):
         read_gate(tmp_path / "none.npz", LEXICON)
+
+
+def test_a_gate_of_another_layout_is_refused(tmp_path: Path) -> None:
+    gate = load_gate()
+    older = Gate(gate.layout, gate.idf[: features.WORD_CELLS], gate.weights, gate.meta)
+    save_gate(older, tmp_path / "older.npz")
+    with pytest.raises(GateError, match="another theme table"):
+        read_gate(tmp_path / "older.npz", LEXICON)
+
+
+def test_the_opening_has_cells_of_its_own() -> None:
+    title, later = words_of("Bombing " + "x " * 40), words_of("x " * 40 + "bombing")
+    first, second = features.hashed_counts(title)[0], features.hashed_counts(later)[0]
+    assert set(first[first >= features.WORD_CELLS]) > set(second[second >= features.WORD_CELLS])
+    row = features.stack(np.zeros((1, 3)), [features.hashed_counts(title)], np.ones(features.CELLS, np.float32))
+    blocks = row[:, 3 : 3 + features.WORD_CELLS], row[:, 3 + features.WORD_CELLS :]
+    assert [float(np.sqrt(block.multiply(block).sum())) for block in blocks] == pytest.approx([1.0, 1.0])
+
+
+def test_a_head_can_be_fitted_against_others() -> None:
+    rows = sparse.csr_matrix(np.ones((200, 1)))
+    against = np.full(200, 2.0)
+    target = np.array([1.0] * 100 + [0.0] * 100)
+    weights = fit_binary(rows, target, np.ones(200), Prior(np.zeros(1), np.full(1, 50.0)), against=against)
+    assert weights[0] == pytest.approx(2.0, abs=0.01), "even odds where its margin equals the others'"
 
 
 def test_fits_follow_data_and_stay_at_the_mean_without() -> None:
