@@ -31,8 +31,8 @@ def show(page: Page) -> None:
         columns = st.columns(3)
         wanted = {
             name: columns[number % 3].number_input(
-                rule_name(page, name), low, high, value, step=0.05 if high <= 1 else 1.0, format="%g", key=f"rule_{name}",
-                help=f"{page.word('rules.limits')}: {low:g} - {high:g}",
+                rule_name(page, name), low, high, value, step=0.05 if high <= 1 else 1.0, format="%g",
+                key=f"rule_{name}", help=f"{page.word('rules.limits')}: {low:g} - {high:g}",
             )
             for number, (name, (low, high)) in enumerate(rules.LIMITS.items())
             for value in [values[name]]

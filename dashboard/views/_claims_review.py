@@ -9,7 +9,7 @@ import streamlit as st
 
 from assessment.claims_review import SCALES, agreement, claim_state, code, in_second_sample, queue
 from assessment.ledger import Entry
-from dashboard import draw, table
+from dashboard import draw, keys, table
 from dashboard.page import Page, escape, escape_markdown
 from dashboard.views._parts import entries, place_names, write
 
@@ -105,23 +105,27 @@ def _recoded(page: Page, claim: Mapping[str, Any], claims: Mapping[str, Any]) ->
 
 
 def _buttons(page: Page, name: str, codes: Mapping[str, int | None], content: Mapping[str, Any], why: str) -> None:
+    listening = st.toggle(page.word("claims.keys_on"), True, key="claim_keys_on", help=page.word("claims.keys"))
+    key = keys.pressed("cren", "claims") if listening else None
     one, two, three, four = st.columns(4)
-    if one.button(page.word("claims.confirm"), type="primary", shortcut="c", width="stretch", key="claim_c"):
-        if None in codes.values():
-            st.warning(page.word("claims.codes_first"))
-        else:
-            _code(page, name, "claim_confirmed", {**content, **codes})
-    if two.button(page.word("claims.reject"), shortcut="r", width="stretch", key="claim_r"):
+    confirm = one.button(page.word("claims.confirm"), type="primary", width="stretch", key="claim_c") or key == "c"
+    reject = two.button(page.word("claims.reject"), width="stretch", key="claim_r") or key == "r"
+    recode = three.button(page.word("claims.recode"), width="stretch", key="claim_e") or key == "e"
+    skip = four.button(page.word("claims.skip"), width="stretch", key="claim_n") or key == "n"
+    if confirm and None in codes.values():
+        st.warning(page.word("claims.codes_first"))
+    elif confirm:
+        _code(page, name, "claim_confirmed", {**content, **codes})
+    elif reject:
         reason = page.word(f"claims.why.{why}")
         _code(page, name, "claim_rejected", {"theme": content["theme"], "reason": reason})
-    if three.button(page.word("claims.recode"), shortcut="e", width="stretch", key="claim_e"):
+    elif recode:
         st.session_state["rw_recode"] = None if st.session_state.get("rw_recode") == name else name
         st.rerun()
-    if four.button(page.word("claims.skip"), shortcut="n", width="stretch", key="claim_n"):
+    elif skip:
         st.session_state["rw_claims_passed"].add(name)
         page.remember(claim=None)
         st.rerun()
-    draw.html(f'<p class="rw-note">{escape(page.word("claims.keys"))}</p>')
 
 
 def _code(page: Page, name: str, answer: str, content: Mapping[str, Any]) -> None:
