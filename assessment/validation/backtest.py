@@ -116,8 +116,9 @@ def _scored(
 
 
 def run_published(
-    panel: Panel, found: Sequence[published.Published], inputs: tuple[tuple[str, ...], Rows], setting: Setting
-) -> list[Result]:
+    panel: Panel, found: Sequence[published.Published], inputs: tuple[tuple[str, ...], Rows], setting: Setting,
+    scores: Mapping[str, Floats] | None = None,
+) -> list[Result]:  # fmt: skip
     """Each question of the published predictions on exactly their rows in the test months; ours also with refits."""
     results = []
     for question in dict.fromkeys(one.question for one in found):
@@ -127,6 +128,7 @@ def run_published(
         published.add_published(rows, same)
         refused = add_ours(rows, panel, inputs, setting) or add_ours(rows, panel, inputs, setting, yearly=True)
         add_baselines(rows, panel, setting.train_to, setting.lag)
+        add_scores(rows, panel, scores or {}, setting.train_to)
         scored = score_cases(rows, setting.draws, setting.seed)
         scored |= {
             "lag": setting.lag,

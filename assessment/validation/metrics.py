@@ -130,7 +130,7 @@ def draw_countries(countries: NDArray[np.str_], draws: int, seed: int) -> Drawn:
     return Drawn(picks.astype(float), index.astype(np.int64))
 
 
-def _by_country(values: Floats, drawn: Drawn) -> Floats:
+def sum_by_country(values: Floats, drawn: Drawn) -> Floats:
     """Sum per country in each draw: (R)."""
     return drawn.weights @ np.bincount(drawn.country, weights=values, minlength=drawn.weights.shape[1])
 
@@ -148,10 +148,10 @@ def _country_tallies(y: Floats, score: Floats, drawn: Drawn) -> tuple[Floats, Fl
 def _drawn_spearman(total: Floats, score: Floats, drawn: Drawn) -> Floats:
     """Spearman per draw. Ranks are those of all rows (re-ranking within a draw changes the third decimal)."""
     a, b = midranks(total), midranks(score)
-    n = _by_country(np.ones_like(a), drawn)
-    mean_a, mean_b = _by_country(a, drawn) / n, _by_country(b, drawn) / n
-    cross = _by_country(a * b, drawn) / n - mean_a * mean_b
-    spread = (_by_country(a * a, drawn) / n - mean_a**2) * (_by_country(b * b, drawn) / n - mean_b**2)
+    n = sum_by_country(np.ones_like(a), drawn)
+    mean_a, mean_b = sum_by_country(a, drawn) / n, sum_by_country(b, drawn) / n
+    cross = sum_by_country(a * b, drawn) / n - mean_a * mean_b
+    spread = (sum_by_country(a * a, drawn) / n - mean_a**2) * (sum_by_country(b * b, drawn) / n - mean_b**2)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(spread > 0, cross / np.sqrt(np.maximum(spread, 1e-30)), 0.0)
 
@@ -159,12 +159,12 @@ def _drawn_spearman(total: Floats, score: Floats, drawn: Drawn) -> Floats:
 def drawn_scores(y: Floats, score: Floats, p: Floats, total: Floats, drawn: Drawn) -> dict[str, Floats]:
     """Every metric in every draw: name -> (R)."""
     hits, misses = _country_tallies(y, score, drawn)
-    n = _by_country(np.ones_like(y), drawn)
+    n = sum_by_country(np.ones_like(y), drawn)
     return {
         "average_precision": _precision_area(hits, misses),
         "auroc": _rank_area(hits, misses),
-        "brier": _by_country((p - y) ** 2, drawn) / n,
-        "log_loss": _by_country(_log_losses(y, p), drawn) / n,
+        "brier": sum_by_country((p - y) ** 2, drawn) / n,
+        "log_loss": sum_by_country(_log_losses(y, p), drawn) / n,
         "spearman": _drawn_spearman(total, score, drawn),
     }
 
