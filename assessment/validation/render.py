@@ -79,6 +79,7 @@ def render(result: Mapping[str, Any]) -> str:
         lines.append("Metrics that told zero, climatology, persistence and right total in the wrong place apart: "
                      + ", ".join(SHORT[metric] for metric in used))  # fmt: skip
         lines += [f"  not used: {name} ({why})" for name, why in refused.items()] + [""]
+    lines += [history_sentence(result), ""]
     if "published" in result:
         lines += ["On the rows of the published predictions", "-" * 40]
         for task in result["published"]:
@@ -89,6 +90,21 @@ def render(result: Mapping[str, Any]) -> str:
             for task in result[key]:
                 lines += render_task(task, used)
     return "\n".join(lines + _lead_table(result["lead_months"]))
+
+
+def history_sentence(result: Mapping[str, Any]) -> str:
+    """Where history alone is as good, or better, in one sentence."""
+    asked = [task for key in ("published", "tasks") for task in result.get(key, []) if "verdict" in task]
+    behind = [task for task in asked if not task["verdict"].startswith("ranks better")]
+    if not asked:
+        return "No forecast of ours could be scored here: history is all there is."
+    if not behind:
+        return f"On all {len(asked)} questions scored our forecast ranks better than history alone."
+    named = ", ".join(dict.fromkeys(f"{task['outcome']} {task['horizon']}" for task in behind))
+    return (
+        f"On {len(behind)} of {len(asked)} questions history alone is as good (the interval of the difference includes "
+        f"zero, or lies below it), so our forecast adds nothing there: {named} (outcome, months)."
+    )
 
 
 def _lead_table(leads: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -25,7 +25,7 @@ from assessment.validation.backtest import (
 from assessment.validation.evaluate import OURS
 from assessment.validation.metrics import HIGHER_IS_BETTER
 from assessment.validation.panel import Panel, PanelError
-from assessment.validation.render import render
+from assessment.validation.render import history_sentence, render
 from assessment.validation.rows import Forecast, add_scores, cases
 
 from .worlds import world, world_and_rates
@@ -119,6 +119,18 @@ def test_the_text_shows_good_and_bad(result: dict) -> None:
     for words in ("Reporting lag: 1 month", "share_12_windows", "verdict:", "calibration of returnwatch", "not used:"):
         assert words in text
     assert "nan" not in text
+
+
+def test_where_history_is_as_good_is_said_in_a_sentence(result: dict) -> None:
+    better = [task for task in result["tasks"] if task.get("verdict", "").startswith("ranks better")]
+    asked = [task for key in ("published", "tasks") for task in result[key] if "verdict" in task]
+    assert 0 < len(better) < len(asked)
+    assert "history alone is as good" in history_sentence(result)
+    assert f"of {len(asked)} questions" in render(result)
+    assert history_sentence({"tasks": better}) == (
+        f"On all {len(better)} questions scored our forecast ranks better than history alone."
+    )
+    assert "history is all there is" in history_sentence({"tasks": [{"skipped": "nothing"}]})
 
 
 def test_the_truth_itself_scores_best() -> None:
