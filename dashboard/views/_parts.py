@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from assessment.roles import RoleError
 from dashboard.page import Page, escape, escape_markdown
 
 PER_PAGE = 20
+SHOWN_FOR = timedelta(seconds=10)  # a component may run the page again by itself: once is not enough to be read
 Pair = tuple[str, str]  # (label, HTML)
 
 
@@ -59,19 +60,21 @@ def write(page: Page, work: Callable[[], Any], said: str) -> bool:
     try:
         work()
     except (LedgerError, RoleError, PayloadError, ReadError) as error:
-        st.session_state["rw_refused"] = str(error)
+        st.session_state["rw_said"] = ("refused", str(error), page.now)
         return False
-    st.session_state["rw_done"] = said
+    st.session_state["rw_said"] = ("done", said, page.now)
     return True
 
 
 def told(page: Page) -> None:
-    """What the last write of this session came to; at the top of a page."""
-    refused, done = st.session_state.pop("rw_refused", None), st.session_state.pop("rw_done", None)
-    if refused:
-        st.error(f"{page.word('write.refused')}\n\n{escape_markdown(refused)}")
-    if done:
-        st.success(done)
+    """What the last write of this session came to; at the top of a page, for some seconds and reruns."""
+    kind, text, at = st.session_state.get("rw_said", ("", "", page.now))
+    if not kind or page.now - at > SHOWN_FOR:
+        st.session_state.pop("rw_said", None)
+    elif kind == "refused":
+        st.error(f"{page.word('write.refused')}\n\n{escape_markdown(text)}")
+    else:
+        st.success(text)
 
 
 def day(page: Page, name: str) -> date | None:
