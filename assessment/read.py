@@ -111,6 +111,7 @@ class Reader:
         self.regions()
         self.changes()
         self.method()
+        self.world()
         with self._ask() as query:
             read_evidence.kinds(query)
             if self._run is not None:

@@ -25,7 +25,14 @@ def segments(
     chosen, key = value(page, name, options, default), f"choose_{name}"
     st.session_state[key] = chosen
     st.segmented_control(
-        label, options, format_func=shown, key=key, on_change=_write, args=(page, name, key, default), required=True
+        label,
+        options,
+        format_func=shown,
+        key=key,
+        on_change=_write,
+        args=(page, name, key, default),
+        required=True,
+        wrap=True,
     )
     return chosen
 

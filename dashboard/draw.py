@@ -33,10 +33,16 @@ def link(page: Page, label: str, path: str, *, title: str = "", plain: bool = Fa
     shown = label if plain else escape(label)
     if path not in page.pages:
         return f"<span>{shown}</span>"
+    named = f' title="{escape(title)}" aria-label="{escape(title)}"' if title else ""
+    return f'<a class="rw-link" href="{escape(address(page, path, **values))}" target="_self"{named}>{shown}</a>'
+
+
+def address(page: Page, path: str, **values: str) -> str:
+    """The address of a page of the application, relative, with the language kept. The first page is the root."""
     kept = {name: page.state(name) for name in KEPT if page.state(name)}
     query = urlencode({**kept, **values})
-    named = f' title="{escape(title)}" aria-label="{escape(title)}"' if title else ""
-    return f'<a class="rw-link" href="{path}{"?" + escape(query) if query else ""}" target="_self"{named}>{shown}</a>'
+    place = getattr(page.pages[path], "url_path", path) or "./"
+    return f"{place}?{query}" if query else place
 
 
 def region_link(page: Page, row: Mapping[str, Any]) -> str:

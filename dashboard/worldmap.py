@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from assessment.read import Reader
-from dashboard import bands, shapes
+from dashboard import bands, draw, router, shapes
 from dashboard.page import Page
 
 STATIC = Path(__file__).with_name("static")
@@ -35,7 +35,7 @@ HTML = f"""
 def _component():  # type: ignore[no-untyped-def]
     """Registered once per process; the type of the renderer is not public."""
     style = (STATIC / "map.css").read_text(encoding="utf-8")
-    code = (STATIC / "map.js").read_text(encoding="utf-8")
+    code = router.GO + (STATIC / "map.js").read_text(encoding="utf-8")
     return st.components.v2.component("returnwatch_map", html=HTML, css=style, js=code)
 
 
@@ -58,10 +58,16 @@ def _drawings(kind: str, name: str, make: Callable[[], shapes.Drawing]) -> shape
     return _MADE[kind, name]
 
 
-def country_places(page: Page, rows: Sequence[Mapping[str, Any]], drawing: shapes.Drawing) -> list[dict[str, Any]]:
+def country_places(
+    page: Page, rows: Sequence[Mapping[str, Any]], dimension: str, drawing: shapes.Drawing
+) -> list[dict[str, Any]]:
     """The countries of `Reader.countries(dimension)` that are drawn, in the order of the rows (worst first)."""
-    return [_place(page, row["iso3"], page.words.country(row), row, _counted(page, row), drawing)
-            for row in rows if row["monitored"]]  # fmt: skip
+    return [
+        _place(page, row["iso3"], page.words.country(row), row, _counted(page, row), drawing)
+        | {"href": draw.address(page, "situation", country=row["iso3"], dimension=dimension)}
+        for row in rows
+        if row["monitored"]
+    ]
 
 
 def region_places(
@@ -71,6 +77,7 @@ def region_places(
     return [
         _place(page, row["region_id"], page.words.of(row, "name"), dimension_of(row, dimension),
                page.words.of(row, "reason"), drawing)
+        | {"href": draw.address(page, "region", region=row["region_id"])}
         for row in rows
     ]  # fmt: skip
 
@@ -120,10 +127,10 @@ def _place(
 def show(
     page: Page, drawing: shapes.Drawing, places: Sequence[Mapping[str, Any]], *, title: str, selected: str = "",
     labels: bool = False,
-) -> str | None:  # fmt: skip
-    """Draw it; the id somebody chose in this run, else None. labels: names on regions with room for them."""
+) -> None:  # fmt: skip
+    """Draw it; a choice leads to the place's `href`. labels: names on regions with room for them."""
     sent = [{**place, "label": place["name"] if labels and fits(place) else ""} for place in places]
-    chosen = _component()(
+    _component()(
         key="map",
         data={
             "drawn": f"{page.words.language}|{drawing.width}x{drawing.height}|{labels}|"
@@ -136,15 +143,8 @@ def show(
             "selected": selected,
             "places": sent,
         },
-        on_pick_change=lambda: None,
         height="content",
     )
-    return picked(chosen.pick, {place["id"] for place in places})
-
-
-def picked(value: object, known: set[str]) -> str | None:
-    """What the browser sent, when it is a place that was drawn; anything else counts as nothing."""
-    return value if isinstance(value, str) and value in known else None
 
 
 def fits(place: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-// The map: one SVG, one listbox. Pointer, keyboard and touch choose a place; the choice goes to Python as `pick`.
+// The map: one SVG, one listbox. Pointer, keyboard and touch choose a place, which leads to its page by `go` (router.py).
 // Arrow keys walk in the order of the list (worst first), letters jump to a name, Enter or Space chooses, Escape hides the hint.
 // Everything from data enters the document as text or attribute, never as markup.
 
@@ -64,7 +64,7 @@ function hint(root, place, x, y) {
 }
 
 export default function (component) {
-  const { parentElement: root, data, setTriggerValue } = component;
+  const { parentElement: root, data } = component;
   if (root.drawn !== data.drawn) {
     build(root, data);
     root.drawn = data.drawn;
@@ -77,7 +77,7 @@ export default function (component) {
   const placeOf = (option) => data.places.find((place) => place.id === option.dataset.id);
   const choose = (option) => {
     root.querySelector(".map").classList.add("going");
-    setTriggerValue("pick", option.dataset.id);
+    go(placeOf(option).href);
   };
   root.querySelector(".map").classList.remove("going");
 

@@ -73,13 +73,11 @@ def _regions(page: Page, iso3: str, name: str, rows: Sequence[Row]) -> None:
     drawing = worldmap.country_drawing(page.reader, iso3)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        chosen = worldmap.show(page, drawing, worldmap.region_places(page, ordered, dimension, drawing), title=name,
+        worldmap.show(page, drawing, worldmap.region_places(page, ordered, dimension, drawing), title=name,
                                labels=True)  # fmt: skip
     with right:
         draw.html(draw.legend(page), f'<p class="rw-note">{escape(page.word("map.how"))}</p>')
     _situation_tables.regions(page, ordered, dimension, page.word("country.regions_of", name=name))
-    if chosen:
-        page.go("region", region=chosen)
 
 
 def _trend(page: Page, rows: Sequence[Row]) -> None:

@@ -81,8 +81,6 @@ def _pick(page: Page) -> None:
     rows = page.reader.regions(iso3)
     drawing = worldmap.country_drawing(page.reader, iso3)
     places = worldmap.region_places(page, rows, "overall", drawing)
-    chosen = worldmap.show(page, drawing, places, title=countries[iso3], labels=True)
+    worldmap.show(page, drawing, places, title=countries[iso3], labels=True)
     draw.html(draw.legend(page))
-    if chosen:
-        page.go("region", region=chosen)
     draw.html(draw.listed(page, [f"{draw.region_link(page, row)} {draw.overall_chip(page, row)}" for row in rows], 60))

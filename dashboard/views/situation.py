@@ -74,15 +74,11 @@ def _map(page: Page, iso3: str, dimension: str) -> None:
     else:
         rows = [row for row in page.reader.countries(dimension) if row["monitored"]]
         drawing = worldmap.world_drawing(page.reader, frozenset(row["iso3"] for row in rows))
-        places = worldmap.country_places(page, rows, drawing)
+        places = worldmap.country_places(page, rows, dimension, drawing)
         name = page.word("situation.world")
     title = page.word("situation.map_title", name=name, dimension=_situation_tables.dimension_word(page, dimension))
-    chosen = worldmap.show(page, drawing, places, title=title, labels=bool(iso3))
+    worldmap.show(page, drawing, places, title=title, labels=bool(iso3))
     draw.html(draw.legend(page), f'<p class="rw-note">{draw.escape(page.word("map.how"))}</p>')
-    if chosen and iso3:
-        page.go("region", region=chosen)
-    elif chosen:
-        page.go("situation", country=chosen, dimension=dimension)
     if iso3:
         _situation_tables.regions(page, rows, dimension, title)
     else:

@@ -7,6 +7,7 @@ import io
 import json
 import operator
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -100,9 +101,17 @@ def test_a_table_names_its_rows_and_leaves_file_columns_out(monkeypatch: pytest.
     assert b"hidden" in table.as_csv([{"a": 1}], columns)
 
 
-def test_the_router_goes_only_to_own_pages() -> None:
-    known = frozenset({"region"})
-    assert router.target("region?lang=nl&region=AF-BAL", known) == ("region", {"lang": "nl", "region": "AF-BAL"})
-    assert router.target("/region", known) == ("region", {})
-    for address in ("https://example.org/region", "//example.org/region", "javascript:alert(1)", "evidence?id=1", ""):
-        assert router.target(address, known) is None
+def test_the_router_leaves_other_origins_and_other_tabs_to_the_browser() -> None:
+    assert "url.origin !== window.location.origin" in router.JS
+    for key in ("ctrlKey", "metaKey", "shiftKey", "altKey"):
+        assert key in router.JS
+
+
+def test_the_first_page_is_the_root_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    class First:
+        url_path = ""
+
+    shown = page(monkeypatch)
+    shown = replace(shown, pages={"situation": First(), "region": "page"})
+    assert draw.address(shown, "situation") == "./?lang=en"
+    assert draw.address(shown, "region", region="AF-BAL") == "region?lang=en&region=AF-BAL"

@@ -23,7 +23,7 @@ VIEWS: list[tuple[ModuleType, dict[str, str]]] = [
     (region, {"country": "AFG"}),
     (compare, {"regions": "AF-BAL,AF-KAB", "dimension": "material"}),
 ]
-OWN = re.compile(r"(https?://|[a-z]+(\?|$))")  # a web address or a page of the application
+OWN = re.compile(r"(https?://|\./|[a-z]+(\?|$))")  # a web address or a page of the application
 TAGS = {"div", "span", "p", "b", "i", "a", "ol", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "caption"}
 TAGS |= {"section", "details", "summary", "h3", "h4", "bdi", "blockquote", "dl", "dt", "dd", "br"}
 

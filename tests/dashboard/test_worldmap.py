@@ -30,10 +30,14 @@ def region(name: str, seen: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("value", ["C", "", None, 7, ["A"], {"a": 1}, "A; DROP", "<script>"])
-def test_only_a_place_that_was_drawn_counts_as_chosen(value: object) -> None:
-    assert worldmap.picked(value, {"A", "B"}) is None
-    assert worldmap.picked("A", {"A", "B"}) == "A"
+def test_a_choice_leads_deeper_and_keeps_language_and_dimension(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = page(monkeypatch, paths=("situation", "region"))
+    place = worldmap.region_places(shown, [region("A&B", dimension("assessed", 3))], "overall", drawing())[0]
+    assert place["href"] == "region?lang=en&region=A%26B"
+    row = {"iso3": "A", "name_en": "Land", "monitored": True, "regions": 1, "level_counts": dict.fromkeys("12345U", 0),
+           **dimension("assessed", 5)}  # fmt: skip
+    country = worldmap.country_places(shown, [row], "legal", drawing())[0]
+    assert country["href"] == "situation?lang=en&country=A&dimension=legal"
 
 
 def test_a_place_is_colour_pattern_and_word(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +64,7 @@ def test_a_country_says_how_many_regions_stand_where(monkeypatch: pytest.MonkeyP
     row = {"iso3": "A", "name_en": "Land", "monitored": True, "regions": 6, "level_counts": counts,
            **dimension("assessed", 5)}  # fmt: skip
     other = {**row, "iso3": "Z", "monitored": False}
-    places = worldmap.country_places(page(monkeypatch), [row, other], drawing())
+    places = worldmap.country_places(page(monkeypatch, paths=("situation",)), [row, other], "legal", drawing())
     assert [place["id"] for place in places] == ["A"]
     assert "6 regions: 2 exceptional, 3 insufficient information, 1 serious concern" in places[0]["reason"]
 
