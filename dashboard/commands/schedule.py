@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from assessment import framework as frameworks
 from assessment import notify_config
 from assessment.ledger import LedgerError
 from assessment.notify_config import NotifyError
 from assessment.read import ReadError
 from dashboard.commands import Context, UsageError, notify, shipped, utc_now
-from dashboard.pipeline import assess_and_publish
+from dashboard.pipeline import assess_and_publish, forecast_is_due, monitored, train_forecast
 from dashboard.tell import tell
 from ingest.refresh import refresh
 from ingest.refresh_report import RefreshReport
@@ -55,6 +56,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return report
 
     def after(report: RefreshReport) -> None:
+        if forecast_is_due(context.data_dir, utc_now()):
+            train_forecast(context.data_dir, frameworks.load(), monitored(shipped("reference")), now=utc_now())
         assess_and_publish(context.data_dir, shipped("reference"), utc_now())
         tell_people()
 

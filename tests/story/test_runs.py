@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -106,8 +106,8 @@ def test_a_confirmed_claim_moves_the_run_and_opens_to_its_quote(data: Path, tmp_
             """
         )
         without, with_it = (
-            runs.make(connection, day, FRAMEWORK, COUNTRIES, entries, kind="current", now=NOW, code_version="test")
-            for entries in ((), [word])
+            runs.make(connection, day, FRAMEWORK, COUNTRIES, entries, kind="current", now=made, code_version="test")
+            for made, entries in ((NOW, ()), (NOW + timedelta(minutes=1), [word]))
         )
         assert with_it.run_id != without.run_id
         row = with_it.regions.region_id.tolist().index("AF-BAL")
