@@ -11,7 +11,7 @@ from assessment.claims_review import SCALES, agreement, claim_state, code, in_se
 from assessment.ledger import Entry
 from dashboard import draw, keys, table
 from dashboard.page import Page, escape, escape_markdown
-from dashboard.views._parts import entries, place_names, write
+from dashboard.views._parts import entries, place_names, theme_word, write
 
 CODES = (0, 1, 2, 3, 4)
 ENOUGH = 0.67  # Krippendorff's alpha asked for
@@ -51,7 +51,7 @@ def _card(page: Page, claim: Mapping[str, Any], claims: Mapping[str, Any]) -> No
     names = place_names(page)
     place = claim.get("region_id") or claim.get("iso3") or ""
     direction = {-1: "worse", 1: "better"}.get(claim.get("polarity") or 0, "unclear")
-    proposed = page.word("claims.proposed", theme=claim["theme"], place=names.get(place, place))
+    proposed = page.word("claims.proposed", theme=theme_word(page, claim["theme"]), place=names.get(place, place))
     chips = [draw.chip(proposed, "plain"), draw.chip(page.word(f"claims.{direction}"), "quiet")]
     if claim.get("confidence") is not None:
         share = page.words.share(claim["confidence"])
@@ -95,7 +95,13 @@ def _recoded(page: Page, claim: Mapping[str, Any], claims: Mapping[str, Any]) ->
     places = [iso3, *(row["region_id"] for row in page.reader.regions(iso3 or None))]
     now = claim.get("region_id") or iso3
     left, right = st.columns(2)
-    theme = left.selectbox(page.word("claims.theme"), themes, index=themes.index(claim["theme"]), key="recode_theme")
+    theme = left.selectbox(
+        page.word("claims.theme"),
+        themes,
+        index=themes.index(claim["theme"]),
+        key="recode_theme",
+        format_func=lambda t: theme_word(page, t),
+    )
     region = right.selectbox(
         page.word("claims.region"), places, index=places.index(now) if now in places else 0,
         format_func=lambda p: names.get(p, p), key="recode_region",
@@ -144,7 +150,7 @@ def _agreement(page: Page, known: Sequence[Entry]) -> None:
         draw.empty(page, page.word("claims.agreement_none"))
     else:
         columns = [
-            table.Column(page.word("claims.theme"), lambda row: row["theme"]),
+            table.Column(page.word("claims.theme"), lambda row: theme_word(page, row["theme"])),
             table.Column(page.word("claims.coded_twice"), lambda row: row["claims"], numeric=True),
             *(_alpha(page, name) for name in ("answer", *SCALES)),
         ]
@@ -176,7 +182,9 @@ def _mine(page: Page, known: Sequence[Entry]) -> None:
             said = "-" if word.codes is None else " / ".join(map(str, word.codes))
             left, right = st.columns([4, 1])
             answer = page.word(f"claims.status.{word.answer}")
-            left.markdown(escape_markdown(f"{word.theme}: {answer}, {said} ({page.words.day(word.time)})"))
+            left.markdown(
+                escape_markdown(f"{theme_word(page, word.theme)}: {answer}, {said} ({page.words.day(word.time)})")
+            )
             if right.button(page.word("claims.recode"), key=f"again_{name}"):
                 st.session_state["rw_again"] = name
         _again(page, dict(mine))

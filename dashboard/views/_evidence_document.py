@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import counter, draw
 from dashboard.page import Page, escape
-from dashboard.views._parts import facts, outside, place_names
+from dashboard.views._parts import facts, outside, place_names, theme_word
 
 LONGEST = 40_000  # characters of text shown at once
 
@@ -72,7 +72,11 @@ def _passages(page: Page, passages: Sequence[Mapping[str, Any]]) -> None:
     items = []
     for passage in passages:
         place = passage.get("region_id") or passage.get("iso3")
-        chips = [draw.chip(str(passage[n]), "quiet") for n in ("theme", "indicator_id", "status") if passage.get(n)]
+        chips = [
+            draw.chip(passage_word(page, n, str(passage[n])), "quiet")
+            for n in ("theme", "indicator_id", "status")
+            if passage.get(n)
+        ]
         if place:
             chips.append(draw.chip(names.get(place, place), "plain"))
         quote = passage.get("quote") or passage.get("text") or ""
@@ -81,6 +85,13 @@ def _passages(page: Page, passages: Sequence[Mapping[str, Any]]) -> None:
             f'<div class="rw-line">{"".join(chips)}</div></li>'
         )
     draw.html(f'<ul class="rw-list">{"".join(items)}</ul>')
+
+
+def passage_word(page: Page, name: str, value: str) -> str:
+    """A theme or a state in words; an indicator by its id."""
+    if name == "theme":
+        return theme_word(page, value)
+    return page.word(f"claims.status.{value}") if name == "status" else value
 
 
 def _story(page: Page, found: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import draw, table
 from dashboard.page import Page, escape
-from dashboard.views._parts import PER_PAGE, day, page_number, pager, place_names
+from dashboard.views._parts import PER_PAGE, day, page_number, pager, place_names, theme_word
 
 FIELDS = ("q", "country", "region", "theme", "language", "source", "status", "since", "until")
 _OF = {  # filters each kind of thing has
@@ -65,6 +65,12 @@ def _filter(page: Page, place: Any, name: str, names: Mapping[str, str]) -> str 
         return _choice(page, place, name, sources, lambda s: draw.publisher(page, s))
     if name == "status":
         return _choice(page, place, name, list(STATUSES), lambda s: page.word(f"claims.status.{s}"))
+    if name == "theme":  # of the text stages: they are in the word files
+        every = sorted(
+            (k.removeprefix("themes.") for k in page.words.texts if k.startswith("themes.")),
+            key=lambda t: theme_word(page, t),
+        )
+        return _choice(page, place, name, every, lambda t: theme_word(page, t))
     label = page.word(f"evidence.{name}")
     hint = page.word("evidence.day_help") if name in ("since", "until") else None
     return str(place.text_input(label, page.state(name), help=hint)).strip()
@@ -149,7 +155,11 @@ def _show_claims(page: Page, hits: list[dict[str, Any]]) -> None:
         status = hit.get("status") or "suggested"
         chips = [draw.chip(page.word(f"claims.status.{status}"), "plain")] + [
             draw.chip(text, "quiet")
-            for text in (hit.get("theme"), hit.get("indicator_id"), names.get(place, place))
+            for text in (
+                theme_word(page, hit["theme"]) if hit.get("theme") else None,
+                hit.get("indicator_id"),
+                names.get(place, place),
+            )
             if text
         ]
         document = hit.get("document_id") or ""

@@ -77,6 +77,11 @@ def told(page: Page) -> None:
         st.success(text)
 
 
+def theme_word(page: Page, theme: str) -> str:
+    """A theme of the text stages in words; one without words as it stands."""
+    return page.word(f"themes.{theme}") if page.words.has(f"themes.{theme}") else theme.replace("_", " ")
+
+
 def day(page: Page, name: str) -> date | None:
     """A day from the URL; what is no day is said and left out."""
     text = page.state(name)
