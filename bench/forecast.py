@@ -31,6 +31,7 @@ from shapely.geometry import shape
 from assessment import forecast_model
 from assessment.forecast import outlook, train
 from assessment.forecast_features import history_features
+from assessment.forecast_fit import Rows
 from assessment.forecast_model import Question, Recipe
 from assessment.validation import metrics, published
 from assessment.validation.backtest import Setting, add_ours, default_setting, origins_tested
@@ -118,7 +119,8 @@ def onset(real: Path) -> None:
         "onsets elsewhere": Recipe(300.0, 4, onsets_nearby=True),
         "onsets elsewhere, penalty 1000": Recipe(1000.0, 4, onsets_nearby=True),
     }
-    features, rows, plain = history_features(panel), [], np.zeros(0)
+    features, plain = history_features(panel), np.zeros(0)
+    rows: list[dict[str, object]] = []
     for name, recipe in candidates.items():
         forecast_model.RECIPES["onset"] = recipe
         y, p, land = (
@@ -137,14 +139,14 @@ def onset(real: Path) -> None:
 
 
 def _year(
-    panel: Panel, features: tuple[tuple[str, ...], Floats], fold: tuple[str, str]
+    panel: Panel, features: tuple[tuple[str, ...], Rows], fold: tuple[str, str]
 ) -> tuple[Floats, Floats, NDArray[np.str_]]:
     """Outcomes, probabilities and countries of one year's onsets without reporting lag."""
     setting = Setting(*fold, lag=0)
     mask = origins_tested(panel, setting)
     mask[:, panel.column(fold[1]) :] = False
     rows = cases(panel, ("onset", 1), mask)
-    add_ours(rows, panel, features, setting)  # type: ignore[arg-type]
+    add_ours(rows, panel, features, setting)
     return rows.y, rows.forecasts[OURS].probability, rows.country
 
 
