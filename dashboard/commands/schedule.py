@@ -14,7 +14,9 @@ from dashboard.commands import Context, UsageError, notify, shipped, utc_now
 from dashboard.pipeline import assess_and_publish, forecast_is_due, monitored, train_forecast
 from dashboard.tell import tell
 from ingest.refresh import refresh
+from ingest.refresh_lock import RunLock
 from ingest.refresh_report import RefreshReport
+from ingest.refresh_tools import Folders
 from ingest.schedule import Schedule
 
 NAME = "schedule"
@@ -71,6 +73,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             context.say(notify.text(told))
 
     schedule = Schedule(context.sources, refresh_due, after=[after])
-    context.say("schedule runs; Ctrl-C ends it")
-    schedule.run_forever()
+    with RunLock(Folders(context.data_dir).locks, "schedule"):  # two would ask every publisher twice
+        context.say("schedule runs; Ctrl-C ends it")
+        schedule.run_forever()
     return 0

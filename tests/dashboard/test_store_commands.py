@@ -244,6 +244,12 @@ def test_the_same_run_twice_at_once_is_said_in_one_line(
     assert "already going on in process" in capsys.readouterr().err
 
 
+def test_a_data_folder_has_one_schedule(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    with RunLock(Folders(terminal.data).locks, "schedule"):
+        assert terminal.call("schedule") == 2
+    assert "schedule is already going on in process" in capsys.readouterr().err
+
+
 def test_rows_that_cannot_be_published_are_taken_in_and_published_next_time(
     terminal: Terminal, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
