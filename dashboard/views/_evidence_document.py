@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import counter, draw
-from dashboard.page import Page, escape
+from dashboard.page import Page, escape, escape_markdown
 from dashboard.views._parts import facts, outside, place_names, theme_word
 
 LONGEST = 40_000  # characters of text shown at once
@@ -17,7 +17,7 @@ LONGEST = 40_000  # characters of text shown at once
 def show(page: Page, document_id: str) -> None:
     """Raises NotFound."""
     found = page.reader.document(document_id)
-    st.title(found["title"])
+    st.title(escape_markdown(found["title"]))
     source, words, say = found["source"] or {}, page.words, page.word
     names = place_names(page)
     draw.html(

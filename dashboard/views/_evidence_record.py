@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import counter, draw, table
-from dashboard.page import Page, escape
+from dashboard.page import Page, escape, escape_markdown
 from dashboard.views._parts import Pair, day, facts, outside, place_names
 
 _COUNTS = ("deaths_best", "deaths_civilians", "deaths_unknown", "injured", "abducted", "displaced")
@@ -18,7 +18,7 @@ def show(page: Page, evidence_id: str) -> None:
     """Raises NotFound."""
     found = page.reader.evidence(evidence_id, day(page, "as_of"))
     source = found["source"] or {}
-    st.title(source.get("publisher") or page.word("evidence.title"))
+    st.title(escape_markdown(source.get("publisher") or page.word("evidence.title")))
     kind = page.word(f"evidence.record.{found['kind']}")
     draw.html(f'<p class="rw-lead">{escape(kind)}</p>')
     draw.html('<div class="rw-card">', _figure(page, found), _quote(found), "</div>")

@@ -10,7 +10,7 @@ import streamlit as st
 from assessment.ledger import Entry
 from assessment.ledger_state import CounterEvidence, answer_counter_evidence, counter_evidence_state
 from dashboard import draw
-from dashboard.page import Page, escape
+from dashboard.page import Page, escape, escape_markdown
 from dashboard.views._parts import facts, place_names, write
 
 OUTCOMES = ("corrected", "kept", "unclear")
@@ -29,7 +29,7 @@ def show(page: Page, known: Sequence[Entry]) -> None:
     if not found:
         draw.empty(page, page.word("register.cases.none"))
     for case in found:
-        with st.expander(_title(page, case), expanded=case.case == asked):
+        with st.expander(escape_markdown(_title(page, case)), expanded=case.case == asked):
             _case(page, case)
             if case.outcome is None and page.actor.roles & ANSWERING:
                 _answer(page, case, mine=reporters[case.case] == page.actor.subject)

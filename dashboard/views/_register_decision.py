@@ -54,7 +54,7 @@ def show(page: Page, number: str, rows: Sequence[Row], known: Sequence[Entry]) -
         draw.empty(page, page.word("register.unknown", seq=number))
         return
     names = place_names(page)
-    st.header(names.get(row["region_id"], row["region_id"]))
+    st.header(escape_markdown(names.get(row["region_id"], row["region_id"])))
     _decision(page, row)
     if row["published_seq"]:
         _known(page, row, known)

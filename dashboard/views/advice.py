@@ -11,7 +11,7 @@ from assessment.advice_rules import AdviceError
 from assessment.advice_state import Standing, advice_state
 from assessment.notify import calendar
 from dashboard import counter, draw, table
-from dashboard.page import Page, escape
+from dashboard.page import Page, escape, escape_markdown
 from dashboard.views import STAFF, _advice_draft, _advice_review, _advice_rules, _advice_suggestion
 from dashboard.views._parts import entries, place_names, told
 
@@ -43,7 +43,7 @@ def _region(page: Page, region_id: str) -> None:
         draw.link(page, page.word("advice.register"), "register", region=region_id),
     ]
     draw.html(f'<div class="rw-line">{"".join(links)}</div>')
-    st.header(names.get(region_id, region_id))
+    st.header(escape_markdown(names.get(region_id, region_id)))
     known = entries(page)
     standing = advice_state([e for e in known if e.object == region_id], page.now).get(region_id)
     try:

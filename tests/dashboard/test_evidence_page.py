@@ -1,0 +1,116 @@
+"""Evidence pages: record, vintage of a day, document with marked passages, hostile words, search, who sees what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard.language import LANGUAGES, load
+from dashboard.pipeline import publish_now
+from dashboard.views._evidence_document import marked
+from dashboard.views.alerts import queue
+from dashboard.views.positions import diff_html
+from ingest.refresh_tools import Folders
+from ingest.warehouse import Warehouse
+from tests.dashboard.policy_walk import PolicyOffice, said
+from tests.policy_scene import HOSTILE, NOW, Run, prepare, vintage
+
+WORDS = load("en")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Published twice: the observation of ipc was corrected in between."""
+    data = tmp_path_factory.mktemp("evidence")
+    prepare(data, [Run("run-1", date(2026, 11, 22), alerts=("AF-BAL",))])
+    with Warehouse(Folders(data).warehouse).writer() as connection:
+        vintage(connection, "ipc", "ipc:AFG|2026", NOW + timedelta(days=1), 55.0)
+    publish_now(data, NOW + timedelta(days=1))
+    return data
+
+
+@pytest.fixture
+def office(folder: Path) -> Iterator[PolicyOffice]:
+    found = PolicyOffice(folder, NOW + timedelta(days=2))
+    yield found
+    found.close()
+
+
+def test_a_record_opens_to_its_source_archive_and_earlier_vintages(office: PolicyOffice) -> None:
+    shown = said(office.open("evidence", "vera", id="ipc:AFG|2026"))
+    for part in ("Publisher ipc", ">55 <span>%</span>", "returnwatch-000001.warc.gz", "d-ipc-20261124", "CC BY 4.0",
+                 "https://ipc.example/data", "a measured share"):  # fmt: skip
+        assert part in shown, part
+    assert ">40<" in shown, "the earlier vintage"
+    then = said(office.open("evidence", "vera", id="ipc:AFG|2026", as_of="2026-11-23"))
+    assert ">40 <span>%</span>" in then
+
+
+@pytest.mark.parametrize("parameters", [{"id": "ipc:nothing"}, {"document": "ipc:nothing"}, {"id": "zzz"}])
+def test_what_is_not_there_says_so(office: PolicyOffice, parameters: dict[str, str]) -> None:
+    assert WORDS("evidence.not_found") in said(office.open("evidence", "vera", **parameters))
+
+
+def test_hostile_words_stay_words(office: PolicyOffice) -> None:
+    test = office.open("evidence", "anna", "analyst", document="ipc:doc-2")
+    shown = said(test)
+    assert "&lt;script&gt;" in shown
+    assert "<script>" not in "".join(str(e.proto.body) for e in test.get("html"))
+    assert "\\<script\\>" in test.title[0].value
+    for kind in ("documents", "events", "claims"):
+        found = office.open("evidence", "anna", "analyst", **{"in": kind, "q": HOSTILE})
+        assert "<script>" not in "".join(str(e.proto.body) for e in found.get("html"))
+
+
+def test_staff_search_and_a_caseworker_opens_what_a_page_cites(office: PolicyOffice) -> None:
+    shown = said(office.open("evidence", "anna", "analyst", q="fighting", country="AFG"))
+    assert "Families flee fighting in Balkh" in shown
+    assert "**1 found**" in shown
+    events = said(office.open("evidence", "anna", "analyst", **{"in": "events", "region": "AF-BAL"}))
+    assert "Clash near Mazar" in events
+    nothing = said(office.open("evidence", "anna", "analyst", **{"in": "events", "until": "2020-01-01"}))
+    assert WORDS("evidence.found_none") in nothing
+    assert "is no day" in said(office.open("evidence", "anna", "analyst", since="yesterday"))
+    viewer = office.open("evidence", "vera", q="fighting")
+    assert WORDS("evidence.viewer") in said(viewer)
+    assert "Families flee" not in said(viewer)
+
+
+def test_passages_are_marked_and_escaped() -> None:
+    assert marked("a <b> c", [(2, 5)]) == "a <mark>&lt;b&gt;</mark> c"
+    assert marked("abcdef", [(1, 4), (2, 5), (9, 12)]) == "a<mark>bcd</mark><mark>e</mark>f"
+    long = "x" * 5000
+    shown = marked(long + "END" + long, [(5000, 5003)], longest=100)
+    assert "<mark>END</mark>" in shown
+    assert len(shown) < 2000
+
+
+def test_a_diff_shows_what_went_and_what_came() -> None:
+    assert diff_html("# Head\n- old <b>\n+ new") == (
+        '<div class="rw-diff"><p><b>Head</b></p><p><del>old &lt;b&gt;</del></p><p><ins>new</ins></p></div>'
+    )
+
+
+def test_the_queue_goes_by_deadline_then_severity() -> None:
+    def alert(name: str, day: int, rule: str, direction: str = "worse") -> dict[str, object]:
+        return {"alert_id": name, "deadline": date(2026, 11, day), "rule": rule, "direction": direction}
+
+    rows = [
+        alert("late", 28, "arrival"), alert("better", 25, "level_better", "better"), alert("stale", 25, "staleness"),
+        alert("rise", 25, "sharp_rise"),
+    ]  # fmt: skip
+    found = queue(rows, {}, rows[:1])
+    assert [row["alert_id"] for row in found] == ["rise", "stale", "better", "late"]
+    assert [row["found_now"] for row in found] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["evidence", "alerts", "advice", "positions", "register"])
+def test_every_page_opens_for_every_role_in_both_languages(office: PolicyOffice, view: str, language: str) -> None:
+    office.language = language
+    for roles in ((), ("analyst",), ("reviewer",), ("jurist",), ("admin",)):
+        test = office.open(view, "somebody", *roles)
+        assert test.title[0].value == load(language)(f"{view}.title")
