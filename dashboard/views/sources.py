@@ -34,7 +34,7 @@ def show(page: Page) -> None:
         return
     st.markdown(page.word("sources.intro"))
     if page.reader.snapshot["starter"]:
-        st.warning(page.word("sources.starter"))
+        draw.html(f'<p class="rw-banner">{escape(page.word("sources.starter"))}</p>')
     _counts(page, rows)
     state = choose.one(
         page, "state", page.word("sources.filter"), ["", *STATES],
