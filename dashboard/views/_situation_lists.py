@@ -55,9 +55,18 @@ def _change(page: Page, row: Row) -> str:
         f'<div class="rw-line">{draw.direction_chip(page, row["direction"])}{draw.region_link(page, row)}'
         f'<span class="rw-quiet">{escape(bands.dimension(row["dimension"], page.words.language))}</span></div>'
         f'<div class="rw-line">{draw.band_chip(page, row["before"])}<span aria-hidden="true">→</span>'
-        f'<span class="rw-hidden">{escape(page.word("common.then"))}</span>{draw.band_chip(page, row["after"])}</div>'
+        f'<span class="rw-hidden">{escape(page.word("common.then"))}</span>{draw.band_chip(page, row["after"])}'
+        f'<span class="rw-quiet">{escape(_levels(page, row))}</span></div>'
         f'<div class="rw-small">{said}</div>'
     )
+
+
+def _levels(page: Page, row: Row) -> str:
+    """ "counts as level 4 → 5" where the words alone do not show the change."""
+    before, after = row["before"], row["after"]
+    if bands.key(before) != bands.key(after):
+        return ""
+    return page.word("situation.counts_as", before=before["level"], after=after["level"])
 
 
 def _change_columns(page: Page) -> list[table.Column]:

@@ -71,7 +71,8 @@ def _regions(page: Page, iso3: str, name: str, rows: Sequence[Row]) -> None:
     )  # fmt: skip
     ordered = page.reader.regions(iso3, dimension)
     drawing = worldmap.country_drawing(page.reader, iso3)
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="wide_columns"):
+        left, right = st.columns([3, 2], gap="large")
     with left:
         worldmap.show(page, drawing, worldmap.region_places(page, ordered, dimension, drawing), title=name,
                                labels=True)  # fmt: skip

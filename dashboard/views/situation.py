@@ -25,7 +25,8 @@ def show(page: Page) -> None:
         _situation_lists.sources(page)
         return
     iso3, dimension, since = _choices(page, [row["iso3"] for row in countries])
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="wide_columns"):
+        left, right = st.columns([3, 2], gap="large")
     with left:
         _map(page, iso3, dimension)
     with right:
@@ -39,16 +40,15 @@ def _choices(page: Page, known: list[str]) -> tuple[str, str, date | None]:
     """(country or "", dimension, compare with this day or None for the run before); all in the URL."""
     names = {row["iso3"]: page.words.country(row) for row in page.reader.countries() if row["iso3"] in known}
     order = ["", *sorted(names, key=names.__getitem__)]
-    first, second, third = st.columns([4, 2, 2], vertical_alignment="bottom")
+    dimension = choose.segments(
+        page, "dimension", page.word("situation.colour_by"), (OVERALL, *DIMENSIONS),
+        lambda name: _situation_tables.dimension_word(page, name), OVERALL,
+    )  # fmt: skip
+    first, second, _ = st.columns([2, 2, 3], vertical_alignment="bottom")
     with first:
-        dimension = choose.segments(
-            page, "dimension", page.word("situation.colour_by"), (OVERALL, *DIMENSIONS),
-            lambda name: _situation_tables.dimension_word(page, name), OVERALL,
-        )  # fmt: skip
-    with second:
         iso3 = choose.one(page, "country", page.word("common.country"), order,
                           lambda name: names.get(name, page.word("situation.all_countries")))  # fmt: skip
-    with third:
+    with second:
         since = _since(page)
     return iso3, dimension, since
 
