@@ -7,6 +7,7 @@ deadline of 10 working days and its answer is public in the register.
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -15,8 +16,9 @@ from assessment.ledger_kinds import PayloadError
 from assessment.ledger_state import open_counter_evidence
 from assessment.roles import RoleError
 from dashboard import draw
-from dashboard.page import Page, escape, escape_markdown
+from dashboard.page import KEPT, Page, escape, escape_markdown
 
+LONGEST = 480  # characters that say what a report is about
 NOWHERE = "general"  # reports that are about no single place
 
 
@@ -24,6 +26,18 @@ def offer(page: Page, place: str, where: str) -> None:
     """The form, folded away. place: region_id or iso3, "" for none. where: what on which page, or a brief's hash."""
     with st.expander(page.word("counter.offer"), icon=":material/flag:"):
         form(page, place, where)
+
+
+def link(page: Page) -> str:
+    """A link to the form, about the page it stands on: for the foot of every page."""
+    path = urlsplit(st.context.url or "").path.strip("/") or "situation"
+    chosen = {name: str(value) for name, value in st.query_params.items() if name not in KEPT}
+    where = f"{path}?{urlencode(chosen)}" if chosen else path
+    place = page.state("region") or page.state("country")
+    said = page.word("counter.offer")
+    if place:
+        return draw.link(page, said, "register", report=where[:LONGEST], region=place)
+    return draw.link(page, said, "register", report=where[:LONGEST])
 
 
 def form(page: Page, place: str, where: str) -> None:

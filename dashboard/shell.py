@@ -13,7 +13,7 @@ import streamlit as st
 from assessment.ledger import Ledger
 from assessment.read import Reader
 from assessment.roles import Actor
-from dashboard import bands, current, router, sign_in
+from dashboard import bands, counter, current, router, sign_in
 from dashboard.language import DEFAULT, LANGUAGES, Words, load
 from dashboard.page import Page, escape
 
@@ -109,4 +109,4 @@ def fault(page: Page, path: str) -> None:
 def footer(page: Page) -> None:
     """What stands under every page."""
     said = f"{page.word('footer.not_a_judgement')} {page.word('footer.refoulement')}"
-    st.html(f'<p class="rw-footer">{escape(said)}</p>')
+    st.html(f'<p class="rw-footer">{escape(said)} {counter.link(page)}</p>')

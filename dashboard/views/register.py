@@ -25,7 +25,8 @@ def show(page: Page) -> None:
     told(page)
     known = entries(page)
     if page.state("report"):  # where a brief's version hash leads to
-        counter.form(page, page.state("region"), page.state("report"))
+        place = page.state("region")
+        counter.form(page, place if place in place_names(page) else "", page.state("report"))
         return
     rows = decisions.history(known)
     if page.state("decision"):
