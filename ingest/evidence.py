@@ -9,7 +9,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from ingest.evidence_rows import member_of, story_row, tables
 from ingest.text.claims import EXTRACTOR
 from ingest.text.gate import Gate, load_gate
 from ingest.text.pipeline import TextDocument, process_documents
+from ingest.text.policy import read_country_chapters
 from ingest.text.rows import TextRows
 from ingest.text.stories import Member
 from ingest.warehouse import append_rows, transaction
@@ -67,7 +68,7 @@ def _unread(connection: duckdb.DuckDBPyConnection, now: datetime, reader: str) -
     found = connection.execute(
         """
         SELECT d.document_id, d.source_id, s.origin_family, d.url, d.title, coalesce(d.text, d.summary, ''),
-               d.published, d.language, d.countries, d.row_digest
+               d.published, d.language, d.countries, d.row_digest, d.kind, d.text IS NOT NULL
         FROM document AS d
         JOIN source AS s USING (source_id)
         LEFT JOIN evidence.document AS e ON e.document_id = d.document_id AND e.row_digest = d.row_digest
@@ -77,8 +78,17 @@ def _unread(connection: duckdb.DuckDBPyConnection, now: datetime, reader: str) -
         """,
         {"reader": reader, "recent": now - WINDOW},
     ).fetchall()
-    for key, source, family, url, title, text, published, language, countries, digest in found:
-        yield TextDocument(key, source, family, url, title, text, published, language, tuple(countries)), digest
+    for key, source, family, url, title, text, published, language, countries, digest, kind, stored in found:
+        facts = states_facts(kind, text, stored)
+        yield TextDocument(key, source, family, url, title, text, published, language, tuple(countries), facts), digest
+
+
+def states_facts(kind: str, text: str, stored: bool) -> bool:
+    """False for notes of change, for titles of policy papers, and for rules such as the circular: what is decided
+    about claims is no fact about a place, and its changes are watched (policy_watch). Country reports state facts."""
+    if kind == "policy":
+        return stored and not read_country_chapters(text, date.min)
+    return kind != "notice"
 
 
 _MEMBERS = """

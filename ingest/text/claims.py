@@ -15,11 +15,12 @@ from .quantities import Quantity
 from .sentences import Sentence
 from .themes import STRONG, Lexicon, Theme, ThemeHit
 
-EXTRACTOR = "text-1"
+EXTRACTOR = "text-2"
 _FIGURE = re.compile(r"\d")
 THEMES_A_SENTENCE = 3
 REGIONS_A_SENTENCE = 5
 LONGEST_QUOTE = 1200
+FEWEST_WORDS = 4  # fewer without a full stop are a heading: "Natural disasters" says of no place that there were any
 _ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
 DOCUMENT_REGION_SHARE = (
     0.6  # a region with this share of what a document names may stand for a sentence without a place
@@ -122,7 +123,7 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
     claims: list[SuggestedClaim] = []
     for number in sorted(by_sentence):
         sentence = evidence.sentences[number]
-        if sentence.end - sentence.start > LONGEST_QUOTE:
+        if sentence.end - sentence.start > LONGEST_QUOTE or _is_heading(evidence.text[sentence.start : sentence.end]):
             continue
         figures = _FIGURE.search(evidence.text, sentence.start, sentence.end) is not None
         chosen = _choose(by_sentence[number], evidence, lexicon, figures)
@@ -135,6 +136,10 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
                 if claim.confidence >= LEAST_CONFIDENCE:
                     claims.append(claim)
     return claims
+
+
+def _is_heading(sentence: str) -> bool:
+    return len(sentence.split()) < FEWEST_WORDS and not sentence.rstrip().endswith((".", "!", "?", "؟", "。"))
 
 
 def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figures: bool) -> list[tuple[Theme, float]]:

@@ -205,7 +205,8 @@ def _add_rows(
             relevance=relevance,
             cluster_id=cluster_id,
         )
-        rows.claims.extend(suggest_claims(evidence, lexicon))
+        if item.document.claims:
+            rows.claims.extend(suggest_claims(evidence, lexicon))
         rows.triggers.extend(_triggers(part, item, hits))
 
 

@@ -14,7 +14,7 @@ from .stories import Member, Story
 @dataclass(frozen=True, slots=True)
 class TextDocument:
     """What the pipeline needs of a document. `countries` are iso3 codes the source declares; `language` its own
-    word."""
+    word. `claims` False: its sentences state no facts (rules, notes of change); all else is read all the same."""
 
     id: str
     source_id: str
@@ -25,6 +25,7 @@ class TextDocument:
     published: datetime | None = None
     language: str | None = None
     countries: tuple[str, ...] = ()
+    claims: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,3 +155,30 @@ def test_another_gate_reads_recent_documents_again(connection: duckdb.DuckDBPyCo
     other = lexicon_gate(load_lexicon())
     assert evidence.read_new_documents(connection, NOW, other) == 2, "the one of 2020 stays as it was read"
     assert evidence.read_new_documents(connection, NOW, other) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "stored", "expected"),
+    [
+        ("report", "Shelling in Aleppo.", False, True),
+        ("notice", "Updated note on torture.", False, False),
+        ("policy", "Letter on torture in Syria", False, False),
+        ("policy", "Torture is common in the prisons of Syria, witnesses say.", True, True),
+        (
+            "policy",
+            "#### Het asielbeleid ten aanzien van Syrië\n\n#### Risicogroepen\n\nAls groep gelden:",
+            True,
+            False,
+        ),
+    ],
+)
+def test_rules_and_notes_of_change_state_no_facts(kind: str, text: str, stored: bool, expected: bool) -> None:
+    assert evidence.states_facts(kind, text, stored) is expected
+
+
+def test_a_heading_is_no_claim(connection: duckdb.DuckDBPyConnection) -> None:
+    text = "Torture of prisoners\n\nPrisoners in Damascus were tortured."
+    add(connection, "t", "Report on Syria", text, "first")
+    evidence.read_new_documents(connection, NOW)
+    quotes = connection.execute("SELECT DISTINCT quote FROM evidence.claim WHERE document_id = 'news:t'").fetchall()
+    assert quotes == [("Prisoners in Damascus were tortured.",)]
