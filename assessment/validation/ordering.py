@@ -161,10 +161,8 @@ def _plots(tasks: Sequence[Task]) -> list[dict[str, Any]]:
         out.append(
             plots.dots("average_precision", rows, task["base_rate"]) | {"about": [task["outcome"], task["horizon"]]}
         )
-    for task in tasks[:1]:
-        if OURS in task.get("calibration", {}):
-            out.append(
-                plots.reliability("reliability", task["calibration"][OURS]["table"])
-                | {"about": [task["outcome"], task["horizon"]]}
-            )
+    first = next((t for t in tasks if t["outcome"] == "any_event" and OURS in t.get("calibration", {})), None)
+    if first is not None:
+        drawn = plots.reliability("reliability", first["calibration"][OURS]["table"])
+        out.append(drawn | {"about": [first["outcome"], first["horizon"]]})
     return out

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 INK, MUTED, OURS, OTHER, LIMIT = "#1a1a1a", "#5a5a5a", "#005a9c", "#8a8a8a", "#b3261e"
-ROW, LABEL, WIDTH = 24, 260, 760
+ROW, LABEL, WIDTH = 24, 330, 800
 Plot = dict[str, str]
 
 
@@ -141,7 +141,7 @@ def line(caption: str, months: Any, values: Any, limit: float | None = None) -> 
     body.append(f'<polyline points="{points}" fill="none" stroke="{OURS}" stroke-width="1.8"/>')
     if limit is not None:
         body.append(_line(left, at(0, limit)[1], right, at(0, limit)[1], LIMIT, 1.5, "6 4"))
-        body.append(_text(right, at(0, limit)[1] - 5, f"{limit:.1f}", "end", LIMIT))
+        body.append(_text(left + 4, at(0, limit)[1] - 5, f"{limit:.1f}", "start", LIMIT))
     return _svg(caption, body, bottom + 28, f"{len(values)} months, highest {max(values, default=0)}")
 
 
@@ -160,7 +160,7 @@ def reliability(caption: str, table: Sequence[dict[str, Any]]) -> Plot:
         _text(
             left + size + 40,
             30 + 20 * k,
-            f"{row['forecast']:.3f} → {row['happened']:.3f}   (n = {row['rows']:,})",
+            f"{row['forecast']:.3f} → {row['happened']:.3f}   (n = {int(row['rows']):,})",
             colour=MUTED,
         )
         for k, row in enumerate(table)

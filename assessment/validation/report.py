@@ -23,6 +23,7 @@ th,td{border-bottom:1px solid #ddd;padding:.25rem .6rem;text-align:left;vertical
 font-variant-numeric:tabular-nums;white-space:nowrap}tr.ours td{font-weight:600}.wide{overflow-x:auto}
 .pass{color:#14532d}.fail{color:#8c1d18}.not_enough_data{color:#5a4300}.mark{font-weight:700}
 figure{margin:.8rem 0}figcaption{font-weight:600}svg{max-width:100%;height:auto}.note{color:#444}
+.small{font-size:.88rem}
 @media print{body{margin:0;max-width:none}h2{break-after:avoid}table,figure{break-inside:avoid}}
 """.strip()
 MARK = {PASS: "✓", FAIL: "✗", NOT_ENOUGH: "?"}
@@ -45,7 +46,8 @@ def say(language: str, *path: str, **given: Any) -> str:
 def plain_words(result: Mapping[str, Any], language: str) -> dict[str, list[str]]:
     """The half page: lines for what holds, what does not, what cannot be judged, and where history is as good.
 
-    A test that fails names every check that failed; the others are counted.
+    A test that fails names every check that failed, on a second line; checks without a verdict stand under what cannot
+    be judged, also those of a test that has one.
     """
     lines: dict[str, list[str]] = {PASS: [], FAIL: [], NOT_ENOUGH: []}
     for test in result["tests"]:
@@ -54,15 +56,21 @@ def plain_words(result: Mapping[str, Any], language: str) -> dict[str, list[str]
         if verdict == FAIL:
             failed = [_check_in_words(c, language) for c in test["checks"] if c["verdict"] == FAIL]
             counts = [sum(c["verdict"] == v for c in test["checks"]) for v in (PASS, FAIL, NOT_ENOUGH)]
-            line += " " + say(language, "phrase", "counted", held=counts[0], failed=counts[1], open=counts[2])
+            line += "\n" + say(language, "phrase", "counted", held=counts[0], failed=counts[1], open=counts[2])
             line += " " + "; ".join(failed) + "."
         lines[verdict].append(line)
+        if verdict != NOT_ENOUGH:
+            open_checks = [_check_in_words(c, language) for c in test["checks"] if c["verdict"] == NOT_ENOUGH]
+            lines[NOT_ENOUGH] += [f"{test['test']}: {text}" for text in open_checks]
     asked = [_question(language, *pair) for pair in result["history_as_good"]]
     history = say(language, "history", questions="; ".join(asked)) if asked else say(language, "no_history")
     return {**lines, "history": [history]}
 
 
 def _check_in_words(check: Mapping[str, Any], language: str) -> str:
+    if check["verdict"] == NOT_ENOUGH:
+        few = say(language, "phrase", "few", cases=check["cases"], needs=check["needs"])
+        return f"{check['text'][language]}: {check['why'][language] if check['why'] else few}."
     found = say(language, "phrase", "found", value=_cell(check["value"], language), limit=check["limit"])
     return f"{check['text'][language]}: {found}"
 
@@ -99,7 +107,7 @@ def _plain_html(result: Mapping[str, Any], language: str) -> list[str]:
     for verdict, head in ((PASS, "holds"), (FAIL, "fails"), (NOT_ENOUGH, "unknown")):
         parts.append(f'<h3 class="{verdict}">{escape(say(language, head))}</h3>')
         items = lines[verdict] or [say(language, "nothing")]
-        parts.append("<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>")
+        parts.append("<ul>" + "".join(f"<li>{_two_lines(item)}</li>" for item in items) + "</ul>")
     parts += [f"<p>{escape(line)}</p>" for line in lines["history"]]
     closing = (
         say(language, "caution"),
@@ -107,6 +115,21 @@ def _plain_html(result: Mapping[str, Any], language: str) -> list[str]:
         say(language, "not_by_machine"),
     )
     return parts + [f'<p class="note">{escape(text)}</p>' for text in closing]
+
+
+def _label(language: str, text: str) -> str:
+    """A label of a plot in words: a forecast, or "dimension: choice" of Sobol indices. `text` is escaped already."""
+    dimension, colon, choice = text.partition(": ")
+    if not colon:
+        return escape(forecast_name(language, text)) if re.fullmatch(r"[a-z_0-9]+", text) else text
+    words_of = [say(language, "choice", word) for word in choice.replace("never seen", "never_seen").split(" ")]
+    return escape(f"{say(language, 'dimension', dimension)}: {' '.join(words_of)}")
+
+
+def _two_lines(item: str) -> str:
+    """The sentence, and under it in smaller type what was found."""
+    text, _, detail = item.partition("\n")
+    return escape(text) + (f'<br><span class="note small">{escape(detail)}</span>' if detail else "")
 
 
 def _test_html(test: Mapping[str, Any], language: str) -> list[str]:
@@ -118,9 +141,7 @@ def _test_html(test: Mapping[str, Any], language: str) -> list[str]:
         caption = say(language, "caption", plot["caption"])
         if "about" in plot:
             caption += ": " + _question(language, *plot["about"])
-        named = re.sub(
-            r">([a-z_0-9]+)</text>", lambda m: f">{escape(forecast_name(language, m[1]))}</text>", plot["svg"]
-        )
+        named = re.sub(r">([^<]+)</text>", lambda m: f">{_label(language, m[1])}</text>", plot["svg"])
         parts.append(f"<figure><figcaption>{escape(caption)}</figcaption>{named}</figure>")
     parts += [table_html(table, language) for table in test["tables"]]
     return parts
@@ -202,7 +223,8 @@ def render_text(result: Mapping[str, Any], language: str = "en") -> str:
     lines = [say(language, "title"), _basis(result, language), ""]
     found = plain_words(result, language)
     for verdict, head in ((PASS, "holds"), (FAIL, "fails"), (NOT_ENOUGH, "unknown")):
-        lines += [f"{say(language, head)}:", *[f"  {MARK[verdict]} {item}" for item in found[verdict]], ""]
+        items = found[verdict] or [say(language, "nothing")]
+        lines += [f"{say(language, head)}:", *[f"  {MARK[verdict]} {i}".replace("\n", "\n      ") for i in items], ""]
     lines += [*found["history"], say(language, "caution"), ""]
     for test in result["tests"]:
         for check in test["checks"]:

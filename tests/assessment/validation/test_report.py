@@ -22,7 +22,7 @@ def result() -> dict:
     tests = [
         judged("V1", {"occurrence": Figure(0.83, 900, (0.7, 0.9)),
                       "onset": Figure(None, 0, why={"en": "none <b>", "nl": "geen"})},
-               tables=[task], plots=[dots | {"about": ["any_event", 1]}]),
+               tables=[task], plots=[dots | {"about": ["any_event", 1]}, plots.bars("sobol", [("legal: never seen", 0.9)])]),
         judged("V2", {"ratio": Figure(1.5, 4)}, tables=[table]),
         judged("V3", {}),
     ]  # fmt: skip
@@ -73,6 +73,7 @@ def test_the_page_is_whole_and_starts_with_plain_words(language: str) -> None:
     assert entry["forecast"]["rf"][language] in text
     assert entry["outcome"]["onset"][language] in text
     assert "nan" not in text.lower().split()
+    assert entry["choice"]["never_seen"][language] in text
 
 
 def test_each_test_is_told_by_its_verdict_and_failures_are_named() -> None:
@@ -80,7 +81,9 @@ def test_each_test_is_told_by_its_verdict_and_failures_are_named() -> None:
     assert [line[:2] for line in told["pass"]] == ["V1"]
     assert [line[:2] for line in told["fail"]] == ["V2"]
     assert "found 1.500, limit ≥ 2" in told["fail"][0]
-    assert [line[:2] for line in told["not_enough_data"]] == ["V3"]
+    assert "\n" not in told["pass"][0]
+    assert [line[:2] for line in told["not_enough_data"]] == ["V1"] * 7 + ["V3"]
+    assert any(line.endswith(": none <b>.") for line in told["not_enough_data"])
     assert "any death, 12 month(s)" in told["history"][0]
     assert "ranks better than history alone" in plain_words(result() | {"history_as_good": []}, "en")["history"][0]
 
