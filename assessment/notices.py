@@ -69,11 +69,11 @@ def _alerts(
         grave = alert["direction"] == "worse" and alert["rule"] in ESCALATIONS
         texts = (f"{english}: {alert['text_en']} Look before {due}.", f"{dutch}: {alert['text_nl']} Kijk vóór {due}.")
         # An alert that grew has a new deadline: it is told again.
-        yield _message(f"{name}@{due}", iso3, ["analyst"], texts, path, escalation=grave)
+        yield _message(f"{name}:{due}", iso3, ["analyst"], texts, path, escalation=grave)
         if today > due:
             late = (f"{english}: an alert was to be looked at before {due}; nobody has decided it.",
                     f"{dutch}: een signaal moest vóór {due} bekeken zijn; niemand heeft erover beslist.")  # fmt: skip
-            overdue = f"{name}@{due}:overdue"
+            overdue = f"{name}:{due}:overdue"
             yield _message(overdue, iso3, ["analyst", "reviewer"], late, path, escalation=alert["direction"] == "worse")
 
 

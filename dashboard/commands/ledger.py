@@ -1,4 +1,4 @@
-"""`returnwatch ledger verify|export|import|show`: the record of decisions, checked and carried elsewhere."""
+"""`returnwatch ledger verify|pages|export|import|show`: the record of decisions, checked and carried elsewhere."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import os
 import sys
 from pathlib import Path
 
+from assessment import register
 from assessment.ledger import Entry, Ledger, LedgerError, canonical
 from assessment.ledger_check import export, import_lines, verify
+from assessment.read import Reader, ReadError
 from dashboard.commands import Context, UsageError, table
 
 NAME = "ledger"
-HELP = "the record of decisions: verify the chain, export it, import it into an empty one, show entries"
+HELP = "the record of decisions: verify the chain, rebuild published pages, export, import into an empty one, show"
 ORDER = 70
 BROKEN = 3
 
@@ -25,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     out.add_argument("-o", "--output", type=Path, metavar="FILE", help="file to write (default: standard output)")
     back = chosen.add_parser("import", help="bring an export into an empty ledger, all or nothing")
     back.add_argument("file", type=Path)
+    chosen.add_parser("pages", help="rebuild every published page from the snapshot and compare it byte for byte")
     show = chosen.add_parser("show", help="entries, newest last, roles instead of names")
     show.add_argument("object", nargs="?", help="only this region, alert, claim, position, case or rule")
     show.add_argument("--last", type=int, default=20, metavar="N", help="how many (default 20)")
@@ -65,6 +68,24 @@ def _verify(ledger: Ledger, arguments: argparse.Namespace, context: Context) -> 
         text,
     )
     return 0 if verdict.holds else BROKEN
+
+
+def _pages(ledger: Ledger, arguments: argparse.Namespace, context: Context) -> int:
+    """Exit status 3 when a page differs from what was stored; a run the snapshot no longer holds is no fault."""
+    entries = ledger.entries()
+    try:
+        with Reader.open(context.data_dir / "published") as reader:
+            found = [
+                register.compare_with_stored(ledger, reader, entries, entry.seq)
+                for entry in entries
+                if entry.kind == "advice_published"
+            ]
+    except ReadError as error:
+        raise UsageError(str(error)) from None
+    words = {True: "equal", False: "DIFFERS", None: "cannot be rebuilt"}
+    rows = [{"seq": f.seq, "region": f.region_id, "page": words[f.same], "why": f.problem} for f in found]
+    context.answer({"pages": rows}, table(rows, ["seq", "region", "page", "why"]) if rows else "nothing was published")
+    return BROKEN if any(f.same is False for f in found) else 0
 
 
 def _export(ledger: Ledger, arguments: argparse.Namespace, context: Context) -> int:
@@ -111,4 +132,4 @@ def _head(text: str) -> tuple[int, str]:
     return int(seq), value
 
 
-_ACTIONS = {"verify": _verify, "export": _export, "import": _import, "show": _show}
+_ACTIONS = {"verify": _verify, "pages": _pages, "export": _export, "import": _import, "show": _show}

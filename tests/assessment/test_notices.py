@@ -37,8 +37,8 @@ def told(ledger: Ledger, *alerts: dict[str, Any], at: datetime = NOW) -> dict[st
 def test_an_alert_is_told_to_the_analyst_until_it_is_decided(office: Office) -> None:  # noqa: F811
     ledger, anna = office.ledger, person("anna", "analyst")
     found = told(ledger, alert())
-    assert list(found) == ["a1@2026-11-25"]
-    message = found["a1@2026-11-25"]
+    assert list(found) == ["a1:2026-11-25"]
+    message = found["a1:2026-11-25"]
     assert (message.iso3, message.roles, message.escalation) == ("AFG", {"analyst"}, True)
     assert message.text_nl == "Balch: Scherpe stijging. Kijk vóór 2026-11-25."
     take_alert(ledger, anna, "a1", "sharp_rise", NOW)
@@ -51,7 +51,7 @@ def test_an_alert_is_told_to_the_analyst_until_it_is_decided(office: Office) -> 
 def test_an_alert_that_grew_is_told_again_and_one_that_is_late_to_the_reviewer(office: Office) -> None:  # noqa: F811
     first, grown = told(office.ledger, alert()), told(office.ledger, alert(deadline=NOW.date() + 5 * DAY))
     assert set(first) & set(grown) == set()
-    late = told(office.ledger, alert(), at=NOW + 3 * DAY)["a1@2026-11-25:overdue"]
+    late = told(office.ledger, alert(), at=NOW + 3 * DAY)["a1:2026-11-25:overdue"]
     assert (late.roles, late.escalation) == ({"analyst", "reviewer"}, True)
 
 

@@ -152,3 +152,18 @@ def test_rows_for_a_dry_run_come_from_the_snapshot(snapshot: duckdb.DuckDBPyConn
     legal, physical = stored_rows(snapshot, "r1")
     assert (legal.dimension, legal.other_reasons, physical.other_reasons) == ("legal", False, True)
     assert (legal.p20, legal.suggested, legal.before_gates) == (30, "A0", "A1")
+
+
+def test_a_changed_threshold_counts_at_the_next_assessment_as_a_change_of_method(tmp_path: Path) -> None:
+    ledger, admin = Ledger.open(tmp_path / "ledger.sqlite"), person("max", "admin")
+    assert rules.applied(FRAMEWORK, []) is FRAMEWORK
+    rules.change(ledger, admin, FRAMEWORK, {"review.level_1": 150.0}, "Shorter.", NOW)
+    assert rules.applied(FRAMEWORK, ledger.entries()) is FRAMEWORK, "a review period changes no score"
+    rules.change(ledger, admin, FRAMEWORK, {"band.3": 45.0, "missing.coverage_minimum": 0.7}, "Sharper.", NOW)
+    changed = rules.applied(FRAMEWORK, ledger.entries())
+    assert (FRAMEWORK.level_of(42.0), changed.level_of(42.0)) == (3, 4)
+    assert changed.raw["missing"]["coverage_minimum"] == 0.7
+    assert changed.digest != FRAMEWORK.digest
+    assert FRAMEWORK.raw["missing"]["coverage_minimum"] == VALUES["missing.coverage_minimum"], "the shipped one stays"
+    rules.change(ledger, admin, FRAMEWORK, {"band.3": 40.0, "missing.coverage_minimum": 0.6}, "Back.", NOW)
+    assert rules.applied(FRAMEWORK, ledger.entries()).digest == FRAMEWORK.digest

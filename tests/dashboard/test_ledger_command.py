@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from assessment.ledger import Ledger
+from assessment.read import Reader
 from dashboard.cli import main
+from dashboard.pipeline import publish_now
+from ingest.refresh_tools import Folders
+from ingest.warehouse import Warehouse
 from tests.assessment.ledger_kit import NOW, person
+from tests.assessment.test_register import decide
+from tests.policy_scene import Run, prepare
 
 
 @pytest.fixture
@@ -63,3 +70,17 @@ def test_wrong_use_says_what_to_write(data: Path, tmp_path: Path, capsys: pytest
     assert not (tmp_path / "nothing").exists()
     assert call(data, "verify", "--head", "3") == 1
     assert call(tmp_path / "new", "import", str(tmp_path / "none.jsonl")) == 1
+
+
+def test_published_pages_are_rebuilt_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare(tmp_path, [Run("run-1", date(2026, 11, 22))])
+    ledger = Ledger.open(tmp_path / "ledger.sqlite")
+    with Reader.open(tmp_path / "published") as reader:
+        decide(ledger, reader, "AF-BAL", NOW)
+    assert call(tmp_path, "pages") == 0
+    assert "equal" in capsys.readouterr().out
+    with Warehouse(Folders(tmp_path).warehouse).writer() as connection:
+        connection.execute("UPDATE assessment.reason SET text_en = 'Another reason'")
+    publish_now(tmp_path, NOW + timedelta(hours=1))
+    assert call(tmp_path, "pages") == 3
+    assert "DIFFERS" in capsys.readouterr().out
