@@ -208,7 +208,10 @@ def carry_on(found: Iterable[Alert], still_open: Iterable[Alert], as_of: date) -
 
 
 def arrival_changes(before: Iterable[Route], after: Iterable[Route], as_of: date) -> list[Alert]:
-    """The best route's state, arrival code or arrival point changed since the last run; same day."""
+    """The best route's state, arrival code or reported arrival point changed since the last run; same day.
+
+    Between arrivals nobody reported on the route may switch with every score: that is no news of an arrival.
+    """
     old = {route.region_id: route for route in before if route.rank == 1}
     found = []
     for route in after:
@@ -223,7 +226,8 @@ def arrival_changes(before: Iterable[Route], after: Iterable[Route], as_of: date
 
 
 def _standing(route: Route) -> tuple[Any, ...]:
-    return route.state, route.arrival_code, route.arrival.iata if route.arrival else None, route.worst_leg
+    reported = route.arrival.iata if route.arrival and route.arrival_code is not None else None
+    return route.state, route.arrival_code, reported
 
 
 def _described(route: Route) -> dict[str, str]:

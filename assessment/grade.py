@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assessment.framework import DIMENSIONS, Framework
 from assessment.items import COMPUTED, SourceFacts
-from assessment.score import CARRIED, INHERITED, MISSING, ZONE, Flags, Judged
+from assessment.score import CARRIED, INHERITED, MISSING, ZONE, Flags, Judged, unknown_score
 from assessment.uncertainty import Floats, Scores
 
 GRADES = ("high", "moderate", "low", "very_low")
@@ -70,7 +70,9 @@ def grade(
     indicative = _level(scores.p20, froms)
     unknown_level = framework.raw["bands"]["unknown"]["treated_as"]
     # Pure ignorance is severe (4), not exceptional (5): only a part of the weight that was seen can say worse.
-    heard = (origin != MISSING) | judged.at_best[:, columns]
+    # What is not known but heard to be bad counts, and what was known until reports fell silent.
+    bad = judged.at_best[:, columns] & (judged.x[:, columns] < unknown_score(framework))
+    heard = (origin != MISSING) | bad | (judged.at_best[:, columns] & flags.blackout[:, None])
     seen = (heard * weight).sum(axis=1) / weight.sum()
     spoken = np.where(seen >= framework.raw["missing"]["indicative_minimum"], indicative, unknown_level)
     level = np.where(insufficient, np.maximum(spoken, unknown_level), indicative)
