@@ -1,9 +1,9 @@
-"""Measure the text pipeline: `python bench/text.py [TEXTS] [--search N]`.
+"""Measure the text pipeline: `python -m bench.text [TEXTS] [--search N]`.
 
 TEXTS (default ../shared/real/text): reports end to end (text -> claims -> stories) in documents a second, stage by
-stage,
-and the theme figures of the shipped gate beside the bare lexicon. `--search N`: build an index of N synthetic documents
-and time a mix of queries (one common word, one rare, two words, a phrase, a prefix, with and without filters).
+stage, hostile texts in seconds, and the theme figures of the shipped gate beside the bare lexicon. `--search N`: build
+an index of N synthetic documents and time a mix of queries (one common word, one rare, two words, a phrase, a prefix,
+with and without filters).
 """
 
 from __future__ import annotations
@@ -90,6 +90,28 @@ def end_to_end(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+HOSTILE = {
+    "one word": "a" * 1_000_000,
+    "no line": "Fighting in Homs killed 12 people, " * 28_600,
+    "full stops": ". " * 500_000,
+    "combining marks": "e\u0301\u0327" * 333_000,
+    "bidi overrides": "\u202eAleppo\u202c " * 111_000,
+    "zero width": "Ho\u200bms \u200d" * 142_000,
+    "markup": "<div><p>Homs</p>" * 62_500,
+    "Arabic": "قصف في حلب " * 90_000,
+    "numbers": "1,234,567.89 " * 77_000,
+}
+
+
+def hostile() -> dict[str, float]:
+    """Processor seconds of the whole pipeline for texts of a million characters made to be slow."""
+    seconds = {}
+    for name, text in HOSTILE.items():
+        document = TextDocument(name, "s", "s", "", "", text, datetime(2026, 1, 1))
+        seconds[name] = round(timed(lambda d=document: process_documents([d]))[0], 2)  # type: ignore[misc]
+    return seconds
+
+
 def synthetic(count: int, seed: int = 7) -> Iterator[Item]:
     """Documents of 60 to 200 words drawn from a vocabulary of 60,000 with natural frequencies."""
     generator = random.Random(seed)
@@ -169,6 +191,7 @@ def main() -> int:
         rows = [json.loads(line) for line in reports.read_text(encoding="utf-8").splitlines()]
         print(json.dumps({"documents_per_second": stages([row["text"] for row in rows])}))
         print(json.dumps({"end_to_end": end_to_end(rows)}))
+        print(json.dumps({"hostile_seconds": hostile()}))
         for name in ("themes_reliefweb.jsonl", "events_case2021.jsonl"):
             print(
                 json.dumps(
