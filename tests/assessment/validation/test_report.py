@@ -19,10 +19,11 @@ def result() -> dict:
     rows = [["returnwatch", 0.8], ["zero", 0.1]]
     task = {"caption": "task", "columns": ["forecast", "average_precision"], "rows": rows, "about": about}
     dots = plots.dots("average_precision", [("returnwatch", 0.8, None, True), ("preds_x_rf_history", 0.7, None, False)])
+    bars = plots.bars("sobol", [("legal: never seen", 0.9)])
     tests = [
         judged("V1", {"occurrence": Figure(0.83, 900, (0.7, 0.9)),
                       "onset": Figure(None, 0, why={"en": "none <b>", "nl": "geen"})},
-               tables=[task], plots=[dots | {"about": ["any_event", 1]}, plots.bars("sobol", [("legal: never seen", 0.9)])]),
+               tables=[task], plots=[dots | {"about": ["any_event", 1]}, bars]),
         judged("V2", {"ratio": Figure(1.5, 4)}, tables=[table]),
         judged("V3", {}),
     ]  # fmt: skip
