@@ -8,7 +8,11 @@ The same run, decision and language give the same bytes: no clock stands in any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from datetime import datetime, time
 
 from assessment.advice_state import Standing, advice_state
@@ -26,6 +30,7 @@ FORMATS = {
     "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+KEPT = 64  # files, about 100 kB each
 MAP_SIZE = (300, 280)  # pixels at which the outlines are thinned
 
 
@@ -36,14 +41,33 @@ def render(reader: Reader, facts: Facts, language: str, kind: str) -> bytes:
     if kind not in FORMATS:
         raise BriefError(f"there is no brief as {kind!r}; use one of {', '.join(FORMATS)}")
     words = load(language)
-    if kind == "pdf":
-        return pdf(lambda budget: content(facts, words, budget), words, map_svg(reader, facts, language))
-    whole = content(facts, words)
+    whole, picture = content(facts, words), map_svg(reader, facts, language)
     if kind == "html":
-        return brief_html.document(whole, map_svg(reader, facts, language))
+        return brief_html.document(whole, picture)
+    if kind == "pdf":
+        key = hashlib.sha256(json.dumps([whole, picture], ensure_ascii=False).encode()).hexdigest()
+        return _remembered(key, lambda: pdf(lambda budget: content(facts, words, budget), words, picture))
     from dashboard.brief_docx import docx  # python-docx takes a quarter of a second that only Word files pay
 
     return docx(whole, datetime.combine(facts.snapshot["as_of"], time()))
+
+
+_kept: OrderedDict[str, bytes] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _remembered(key: str, make: Callable[[], bytes]) -> bytes:
+    """Many people print the same few regions: the files made last are kept."""
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    made = make()
+    with _lock:
+        _kept[key] = made
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return made
 
 
 def map_svg(reader: Reader, facts: Facts, language: str) -> str | None:

@@ -130,7 +130,9 @@ def test_names_in_every_script_of_the_reference_have_letters(script: str) -> Non
 
 @pytest.mark.parametrize("kind", brief.FORMATS)
 def test_the_same_facts_give_the_same_bytes(kind: str) -> None:
-    assert made(full(), "nl", kind) == made(full(), "nl", kind)
+    first = made(full(), "nl", kind)
+    brief._kept.clear()  # made again, not remembered
+    assert made(full(), "nl", kind) == first
     assert made(full(), "nl", kind) != made(full(), "en", kind)
 
 
@@ -197,7 +199,16 @@ def test_an_unknown_language_or_format_says_what_there_is() -> None:
         made(full(), "nl", "odt")
 
 
+def test_only_the_files_made_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brief, "KEPT", 2)
+    brief._kept.clear()
+    for number in range(3):
+        made(kit.with_region(full(), name_native=f"name {number}"))
+    assert len(brief._kept) == 2
+
+
 def test_a_brief_that_can_never_fit_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    brief._kept.clear()
     monkeypatch.setattr(brief_pdf, "PAGES", 1)
     with pytest.raises(brief.BriefError, match="does not fit on two pages; shorten the decision's reason"):
         made(full())

@@ -311,3 +311,10 @@ def test_a_new_publication_is_answered_without_restart(
     second = get(app, "/runs", headers={"If-None-Match": first.headers["etag"]})
     assert second.status == 200
     assert second.json["snapshot_id"] != first.json["snapshot_id"]
+
+
+def test_the_document_for_people_names_every_address(root: Path) -> None:
+    text = (root / "docs" / "api.md").read_text(encoding="utf-8")
+    for path in api_answers.ANSWERS:
+        shown = path.split(".{")[0].replace("{region_id}", "AF-BAL").replace("{iso3}", "AFG")
+        assert f"/api/v1{shown.replace('{evidence_id:path}', 'ID')}" in text, path
