@@ -28,6 +28,15 @@ RESTED = """() => {
     && document.querySelector('.rw-footer') && !document.documentElement.classList.contains('rw-going')
     && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stAppSkeleton"]');
 }"""
+# What has the focus, also inside a component: its role or tag, and its name.
+FOCUSED = """() => {
+  let active = document.activeElement;
+  while (active && active.shadowRoot && active.shadowRoot.activeElement) active = active.shadowRoot.activeElement;
+  if (!active) return ['', ''];
+  const labels = [...(active.labels || [])].map((label) => label.innerText).join(' ');
+  const name = active.getAttribute('aria-label') || active.innerText || labels || active.textContent || '';
+  return [active.getAttribute('role') || active.tagName.toLowerCase(), name.trim()];
+}"""
 PATIENCE = 30_000  # milliseconds
 START = views.every()[0].PATH
 
@@ -62,6 +71,27 @@ class Visit:
         """Press something and wait for what it does."""
         target.click()
         self.page.wait_for_timeout(50)  # the click has to reach the server before the state is worth reading
+        return self.rest()
+
+    def tab_to(self, role: str, name: str, most: int = 80) -> Visit:
+        """Press Tab until something of this role (or tag) has the focus whose name begins so."""
+        met = []
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            met.append(self.focused())
+            if met[-1][0] == role and met[-1][1].startswith(name):
+                return self
+        raise AssertionError(f"{self.page.url}: {most} times Tab met no {role} {name!r}, but {met}")
+
+    def focused(self) -> tuple[str, str]:
+        """Role (or tag) and name of what has the focus."""
+        role, name = self.page.evaluate(FOCUSED)
+        return role, name
+
+    def press(self, key: str) -> Visit:
+        """Press a key and wait for what it does."""
+        self.page.keyboard.press(key)
+        self.page.wait_for_timeout(50)
         return self.rest()
 
     def parameters(self) -> dict[str, str]:
