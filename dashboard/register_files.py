@@ -73,6 +73,9 @@ def as_pdf(
         "main.typ": TEMPLATE.read_bytes(),
         "data.json": json.dumps(content, ensure_ascii=False).encode(),
     }
-    made = typst.compile(files, font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_standards=["ua-1"])
+    # Its stubs know no dict of files, which is the documented way to compile from memory.
+    made = typst.compile(  # type: ignore[call-overload]
+        files, font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_standards=["ua-1"]
+    )
     assert isinstance(made, bytes)
     return made
