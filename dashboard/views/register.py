@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from assessment import register as decisions
 from assessment.ledger import Entry
-from dashboard import choose, counter, draw, register_files, table
+from dashboard import bands, choose, counter, draw, register_files, table
 from dashboard.page import Page, escape
 from dashboard.views import EVERYBODY, _register_cases, _register_decision
 from dashboard.views._parts import entries, place_names, told
@@ -82,24 +82,36 @@ def columns(page: Page) -> list[table.Column]:
     def reason(row: Any) -> str:
         return page.words.of({"reason_en": row["reason_en"], "reason_nl": row["reason_nl"]}, "reason")
 
+    def category(key: str) -> Callable[[Any], str]:
+        return lambda row: f"{row[key]}: {bands.stated('advice', row[key], page.words.language)}"
+
+    def role(key: str) -> Callable[[Any], str | None]:
+        return lambda row: say(f"roles.{row[key]}") if row[key] else None
+
+    def plain(key: str) -> Callable[[Any], Any]:
+        return lambda row: row[key]
+
+    def day(key: str) -> Callable[[Any], Any]:
+        return lambda row: _register_decision.as_day(row[key])
+
     hidden = [
-        table.Column(say(f"register.{label}"), lambda row, key=key: row[key], only_files=True)  # type: ignore[misc]
-        for label, key in (
-            ("expires", "expires"), ("author", "author_role"), ("reviewer", "reviewer_role"), ("jurist", "jurist_role"),
-            ("as_of", "as_of"), ("run", "run_id"), ("framework", "framework_version"), ("sources", "sources"),
-            ("hash", "page_sha256"),
+        table.Column(say(f"register.{label}"), value, only_files=True)
+        for label, value in (
+            ("expires", day("expires")), ("author", role("author_role")), ("reviewer", role("reviewer_role")),
+            ("jurist", role("jurist_role")), ("as_of", day("as_of")), ("run", plain("run_id")),
+            ("framework", plain("framework_version")), ("sources", plain("sources")), ("hash", plain("page_sha256")),
         )
     ]  # fmt: skip
     return [
         table.Column(say("register.number"), lambda row: row["draft"], number),
         table.Column(say("register.region"), where),
         table.Column(
-            say("register.category"), lambda row: row["category"], lambda row: draw.category_chip(page, row["category"])
+            say("register.category"), category("category"), lambda row: draw.category_chip(page, row["category"])
         ),
-        table.Column(say("register.suggested"), lambda row: row["suggested"]),
+        table.Column(say("register.suggested"), category("suggested"), lambda row: escape(row["suggested"])),
         table.Column(say("register.stage_label"), lambda row: say(f"register.stage.{row['stage']}")),
         table.Column(say("register.since"), lambda row: row["in_effect_since"] and row["in_effect_since"].date()),
-        table.Column(say("register.review"), lambda row: _register_decision.as_day(row["review_date"])),
+        table.Column(say("register.review"), day("review_date")),
         table.Column(say("register.reasons"), reason),
         *hidden,
     ]
