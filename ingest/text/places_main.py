@@ -48,11 +48,12 @@ def main_places(mentions: Sequence[Mention], text: str) -> MainPlaces:
     """
     countries: dict[str, float] = defaultdict(float)
     weighed = []
+    sentences: dict[tuple[int, int], bool] = {}
     length = max(len(text), 1)
     for mention in mentions:
         early = 1.0 + _EARLY * max(0.0, 1.0 - mention.start / min(length, _BEGINNING))
         weight = early * mention.confidence * _ROLE_WEIGHT[mention.role] * _KIND_WEIGHT.get(mention.kind, 1.0)
-        weight *= _HARM if _counts_victims(text, mention) else 1.0
+        weight *= _HARM if _counts_victims(text, mention, sentences) else 1.0
         weight *= _DECLARED if mention.rule == "declared country" else 1.0
         weighed.append((mention, weight))
         if mention.iso3:
@@ -76,15 +77,16 @@ _VICTIM = (
 _COUNTED = re.compile(rf"{_NUMBER}[^.!?\n]{{0,40}}{_VICTIM}|{_VICTIM}[^.!?\n]{{0,30}}{_NUMBER}", re.IGNORECASE)
 
 
-def _counts_victims(text: str, mention: Mention) -> bool:
+def _counts_victims(text: str, mention: Mention, known: dict[tuple[int, int], bool]) -> bool:
     """The sentence of the mention (at most 300 characters to either side) gives a number of people killed or
-    injured."""
-    before = text[max(0, mention.start - 300) : mention.start]
-    after = text[mention.end : mention.end + 300]
-    start = max(before.rfind(sign) for sign in ".!?\n؟")
-    ends = [spot for sign in ".!?\n؟" if (spot := after.find(sign)) >= 0]
-    sentence = before[start + 1 :] + mention.text + after[: min(ends, default=len(after))]
-    return bool(_COUNTED.search(sentence))
+    injured. `known`: sentences of this text looked at before, for many hold several mentions."""
+    low, high = max(0, mention.start - 300), mention.end + 300
+    start = max(max(text.rfind(sign, low, mention.start) for sign in ".!?\n؟") + 1, low)
+    ends = [spot for sign in ".!?\n؟" if (spot := text.find(sign, mention.end, high)) >= 0]
+    span = (start, min(ends, default=high))
+    if span not in known:
+        known[span] = bool(_COUNTED.search(text[span[0] : span[1]]))
+    return known[span]
 
 
 def _ranked(weights: dict[str, float]) -> tuple[Share, ...]:

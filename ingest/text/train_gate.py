@@ -175,7 +175,7 @@ def _fit_themes(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
 
 def _fit_event(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
     prior = event_prior(data.layout)
-    chosen = [i for i, e in enumerate(data.examples) if e.kind in ("event", "open") and e.themes & set(EVENT_THEMES)]
+    chosen = [i for i, e in enumerate(data.examples) if e.kind == "event" and e.themes]  # advice is no event snippet
     if not chosen:
         return prior.mean
     target = np.array([[float(theme in data.examples[i].themes) for theme in EVENT_THEMES] for i in chosen])
