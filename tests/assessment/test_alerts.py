@@ -28,6 +28,7 @@ from assessment.alert_stats import (
 )
 from assessment.route import Route
 from assessment.route_path import Arrival
+from assessment.validation.replay import large_rises
 
 FRAMEWORK = frameworks.load()
 RULES = FRAMEWORK.raw["alerts"]
@@ -251,6 +252,21 @@ def test_history_within_budget_and_nothing_swallowed(panel):
     up[:, 1:] &= panel.deaths[:, 1:] > panel.deaths[:, :-1]
     assert up.sum() > 100
     assert not (up & (found.outcome == MUTED)).any()
+
+
+def test_the_record_finds_more_large_rises_within_the_budget(panel):
+    """The reason of framework 2026.3, on the months before 2020 it was chosen on: three alerts a week, all counted."""
+    deaths = panel.deaths[:, :120]
+    rises = large_rises(deaths, 24)
+    assert len(rises) > 300
+    share, weekly = {}, {}
+    for name, floor in (("tail", None), ("both", RULES["record"]["deaths"])):
+        new = scan_history(deaths, RULES, MONTHS, floor).outcome == NEW
+        share[name] = np.mean([new[unit, month : month + 2].any() for unit, month in rises])
+        weekly[name] = new[:, 24:].sum() / (96 / 12 * 365.25 / 7)
+    assert share["both"] >= share["tail"] + 0.04
+    assert share["both"] > 0.92
+    assert weekly["tail"] < weekly["both"] <= 3.0
 
 
 @pytest.mark.parametrize(
