@@ -24,6 +24,15 @@ from dashboard import sign_in_config
 from dashboard.language import Words
 from dashboard.page import Page, escape
 
+# A mailed link must survive the sign-in, which always comes back to the root: the tab remembers where it was going.
+# Only a path of this application is kept, never a host.
+_REMEMBER = "<script>sessionStorage.setItem('rw-after-sign-in', location.pathname + location.search);</script>"
+_CONTINUE = """<script>{
+const going = sessionStorage.getItem('rw-after-sign-in');
+sessionStorage.removeItem('rw-after-sign-in');
+if (going && /^\\/(?!\\/)/.test(going) && going !== location.pathname + location.search) location.replace(going);
+}</script>"""
+
 
 class SignedOut(Exception):
     """Nobody may see a page now. `why` is a word key: sign_in.<why>."""
@@ -96,6 +105,7 @@ def screen(words: Words, why: str) -> None:
     st.title("ReturnWatch")
     st.markdown(words(f"sign_in.{why}"))
     if why != "not_here":
+        st.html(_REMEMBER, unsafe_allow_javascript=True)
         st.button(words("sign_in.button"), on_click=st.login, type="primary", key="sign_in")
     st.html(f'<p class="rw-footer">{escape(words("footer.not_a_judgement"))}</p>')
 
@@ -107,5 +117,6 @@ def bar(page: Page) -> None:
         return
     held = ", ".join(page.word(f"roles.{role}") for role in roles.ROLES if role in page.actor.roles)
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.html(f'<p class="rw-note">{escape(page.word("sign_in.as", roles=held))}</p>')
+    said = escape(page.word("sign_in.as", roles=held))
+    left.html(f'<p class="rw-note">{said}</p>{_CONTINUE}', unsafe_allow_javascript=True)
     right.button(page.word("sign_in.out"), on_click=st.logout, key="sign_out", type="tertiary")
