@@ -19,6 +19,8 @@ from ingest.model import Problem
 AHEAD = timedelta(days=2)
 ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?$", re.ASCII)
 ZONE = re.compile(r"(?:\s[+-]\d{4}|\b(?:GMT|UTC?|Z|[ECMP][SD]T))(?:\s*\(.*\))?$")  # those RFC 822 defines
+MONTH = re.compile(r"[A-Za-z]{3}")
+NUMBER = re.compile(r"\d+")
 FRACTION = re.compile(r"([.,]\d{6})\d+")  # open.overheid.nl writes nanoseconds
 
 
@@ -30,11 +32,14 @@ class Moment:
     problem: Problem | None = None
 
 
+UNSAID = Moment(None)
+
+
 def read(text: str | None, source: Source, retrieved_at: datetime, where: str = "") -> Moment:
     """The moment a source states. A missing date is no problem; an unreadable or impossible one is."""
     words = " ".join((text or "").split())
     if not words:
-        return Moment(None)
+        return UNSAID
     value = _stated(words, source) or _iso(words, source) or _rfc822(words, source)
     if value is None:
         return Moment(
@@ -79,14 +84,14 @@ def _iso(words: str, source: Source) -> datetime | None:
 
 def _rfc822(words: str, source: Source) -> datetime | None:
     """RFC 822 dates need a month name: a purely numeric date is never read here. The year 0025 is not 2025 either."""
-    if not re.search(r"[A-Za-z]{3}", words):
+    if not MONTH.search(words):
         return None
     try:
         parts = parsedate_tz(words) or parsedate_tz(f"{words} 00:00:00")  # the US writes a day without a time
         if parts is None:
             return None
         value = datetime(*parts[:6])  # type: ignore[misc]
-        if str(value.year) not in re.findall(r"\d+", words):
+        if str(value.year) not in NUMBER.findall(words):
             return None  # the parser completed a year of two digits, or one of four that begins with zeros
         if not ZONE.search(words):  # the parser calls a missing zone and one it does not know (CEST) UTC
             return _utc(value, source)

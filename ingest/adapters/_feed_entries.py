@@ -19,6 +19,7 @@ from ingest.model import AdapterError, Answer, Problem
 
 TOLERANT_LIMIT = 8_000_000  # bytes; feedparser holds the whole tree in memory
 ATOM = "{http://www.w3.org/2005/Atom}"
+ENTRY = f"{ATOM}entry"
 ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
 DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 TWICE_ENCODED_MARK = b"\xc3\xaf\xc2\xbb\xc2\xbf"  # a byte-order mark read as Latin-1 and written as UTF-8
@@ -98,23 +99,26 @@ class _NotClean(Exception):
 
 def _strict(stream: io.BytesIO) -> Iterator[Entry]:
     """Entries of well-formed RSS 2.0, RSS 1.0 and Atom, one at a time, so that memory does not grow with the feed."""
-    root_tag = None
+    root = None
     parsing = etree.iterparse(
-        stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        stream, events=("end",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
-    for event, element in parsing:
-        if root_tag is None:
-            root_tag = etree.QName(element).localname.lower()
-            if root_tag not in ("rss", "feed", "rdf"):
+    for _, element in parsing:
+        if root is None:
+            root = element.getroottree().getroot()
+            if _local(root.tag).lower() not in ("rss", "feed", "rdf"):
                 raise _NotClean
-        if event == "start" or not isinstance(element.tag, str):
-            continue
-        name = etree.QName(element).localname
-        if name == "item" or (name == "entry" and element.tag == f"{ATOM}entry"):
+        tag = element.tag
+        if tag == ENTRY or _local(tag) == "item":
             yield _entry(element)
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
+
+
+def _local(tag: str) -> str:
+    """The name without its namespace; twice as fast as QName, and this is asked of every element."""
+    return tag.rpartition("}")[2]
 
 
 def _entry(element: Any) -> Entry:

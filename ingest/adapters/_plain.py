@@ -17,6 +17,7 @@ CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ud800-\udfff\ufeff]"
 )
 NESTED = re.compile(r"&(?:(?:amp|AMP|#0*38|#[xX]0*26);)+")  # "&amp;amp;lt;" is "&lt;" however often it was escaped
+WHOLE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/[!#$%&'()*+,./0-9:;=?@A-Z_a-z~-]*")
 ROUNDS = 6
 SPACES = re.compile(r"[^\S\n]+")
 
@@ -53,7 +54,13 @@ def line_of(markup: str | None, limit: int = 1_000) -> str:
 
 def web_link(link: str | None, base: str = "") -> str:
     """An absolute http(s) address, or nothing: `javascript:` and friends are dropped."""
-    words = CONTROLS.sub("", link or "").strip()
+    words = (link or "").strip()
+    if not words:
+        return ""
+    if not WHOLE.fullmatch(words):
+        words = CONTROLS.sub("", words).strip()
+    elif "#" not in words and "?" not in words and ";" not in words:
+        return words  # joining would give the same words: most links of most feeds
     try:
         address = urljoin(base, words) if words else ""
         parts = urlsplit(address)

@@ -29,10 +29,10 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
 def document(entry: Entry, answer: Answer, source: Source, number: int) -> Iterator[Row]:
     """A Document, and the Problems met on the way."""
     origin = answer.final_url or answer.url
-    base = web_link(entry.base, origin) or origin
+    base = (web_link(entry.base, origin) or origin) if entry.base else origin
     link = web_link(entry.link, base)
     title = line_of(entry.title)
-    summary = text_of(entry.summary, 20_000)
+    summary = text_of(entry.summary, 20_000) if entry.summary else ""
     if source.options.get("title_from_description") and summary:
         title = f"{line_of(summary, 500)} ({title})" if title else line_of(summary, 500)
     if not title and not link:
@@ -40,7 +40,7 @@ def document(entry: Entry, answer: Answer, source: Source, number: int) -> Itera
         return
     where = link or f"entry {number}"
     published = _dates.read(entry.published, source, answer.retrieved_at, where)
-    updated = _dates.read(entry.updated, source, answer.retrieved_at, where)
+    updated = _dates.read(entry.updated, source, answer.retrieved_at, where) if entry.updated else _dates.UNSAID
     for problem in (published.problem, updated.problem):
         if problem:
             yield problem

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.adapters._plain import line_of, text_of, web_link
+from ingest.adapters._plain import CONTROLS, line_of, text_of, web_link
 from tests.growth import assert_grows_gently
 
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
@@ -113,3 +114,21 @@ def test_no_link_makes_it_raise_and_a_kept_one_stays(link):
     assert address == "" or re.match(r"https?://", address)
     assert not FORBIDDEN.search(address)
     assert web_link(address) == address
+
+
+LINK_PARTS = st.sampled_from(
+    ["http://", "https://", "HTTP://", "a.example", "/", "//", "?", "#", ";", "x=1", "%20", " ", "\t", "..", "./", ":80",
+     ":", "[::1]", "@", "é", "\u200b", "javascript:", "-", "_", "~", "&"]
+)  # fmt: skip
+
+
+@given(st.lists(LINK_PARTS, max_size=9).map("".join), st.sampled_from(["", "http://b.example/x/y?z"]))
+def test_a_link_taken_as_it_is_is_the_one_joining_would_make(link, base):
+    words = CONTROLS.sub("", link).strip()
+    try:
+        joined = urljoin(base, words) if words else ""
+        parts = urlsplit(joined)
+        wanted = re.sub(r"\s", "%20", joined) if parts.scheme in ("http", "https") and parts.hostname else ""
+    except ValueError:
+        wanted = ""
+    assert web_link(link, base) == wanted
