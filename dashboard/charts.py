@@ -114,7 +114,7 @@ def contributions(parts: Sequence[tuple[str, float]], title: str, said: str, num
     """Bars to the left (worse) and right (better) of zero, one per part, largest first."""
     most = max((abs(value) for _, value in parts), default=0) or 1
     line, middle, half = 34, WIDE / 2, WIDE / 2 - 44
-    found = [f'<path d="M{middle} {TOP - 6}V{TOP + line * len(parts)}" stroke="{SOFT}" stroke-width="1"/>']
+    found = []
     for row, (name, value) in enumerate(parts):
         top = TOP + row * line
         length = abs(value) / most * half
@@ -122,6 +122,7 @@ def contributions(parts: Sequence[tuple[str, float]], title: str, said: str, num
         side, anchor = (left - 4, "end") if value < 0 else (left + length + 4, "start")
         found.append(
             f'<text x="{middle}" y="{top + 9}" text-anchor="middle" fill="{INK}">{escape(_short(name, 62))}</text>'
+            f'<path d="M{middle} {top + 12}v14" stroke="{SOFT}" stroke-width="1"/>'
             f'<rect x="{left:.1f}" y="{top + 13}" width="{max(length, 1):.1f}" height="12" rx="1" '
             f'fill="{BAD if value < 0 else ACCENT}"/>'
             f'<text x="{side:.1f}" y="{top + 23}" text-anchor="{anchor}" fill="{INK}">{escape(number(value))}</text>'

@@ -15,6 +15,7 @@ import streamlit as st
 from dashboard.page import Page, escape
 
 Row = Mapping[str, Any]
+Chart = str | Callable[[], bytes]  # an SVG, or what makes one when asked for
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXCEL_CELL = 32_767  # characters a cell of Excel can hold
 
@@ -32,14 +33,15 @@ class Column:
 
 
 def show(
-    page: Page, rows: Sequence[Row], columns: Sequence[Column], *, name: str, caption: str = "", tall: bool = False
-) -> None:
+    page: Page, rows: Sequence[Row], columns: Sequence[Column], *, name: str, caption: str = "", tall: bool = False,
+    charts: Sequence[Chart] = (),
+) -> None:  # fmt: skip
     """The table and, below it, its downloads. name: of the files, without extension; unique on the page.
 
     tall: a long table that scrolls in a frame of its own, with its heading in sight.
     """
     st.html(table_html(page, rows, columns, caption, tall))
-    downloads(page, rows, columns, name)
+    downloads(page, rows, columns, name, charts)
 
 
 def table_html(
@@ -86,7 +88,7 @@ def text(page: Page, value: Any) -> str:
 
 
 def downloads(
-    page: Page, rows: Sequence[Row], columns: Sequence[Column], name: str, charts: Sequence[str] = ()
+    page: Page, rows: Sequence[Row], columns: Sequence[Column], name: str, charts: Sequence[Chart] = ()
 ) -> None:
     """A small menu with the rows as CSV, XLSX and JSON and `charts` as SVG; each file is made when asked for."""
     columns = [column for column in columns if not column.only_page]
@@ -106,7 +108,7 @@ def downloads(
         for number, chart in enumerate(charts, start=1):
             st.download_button(
                 page.word("common.download_chart", number=number if len(charts) > 1 else ""),
-                data=chart.encode(),
+                data=chart.encode() if isinstance(chart, str) else chart,
                 file_name=f"returnwatch-{name}-{number}-{page.reader.snapshot['as_of']}.svg",
                 mime="image/svg+xml",
                 key=f"download_{name}_svg_{number}",

@@ -163,3 +163,8 @@ def svg_file(drawing: shapes.Drawing, places: Sequence[Mapping[str, Any]], title
     """The map as a file that stands alone."""
     keys = {place["id"]: str(place["fill"])[:1] for place in places}
     return shapes.static_svg(drawing, keys, title).encode()
+
+
+def maker(drawing: shapes.Drawing, places: Sequence[Mapping[str, Any]], title: str) -> Callable[[], bytes]:
+    """`svg_file` when somebody asks for it."""
+    return lambda: svg_file(drawing, places, title)

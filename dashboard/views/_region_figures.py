@@ -14,6 +14,7 @@ from dashboard.page import Page, escape
 
 Row = Mapping[str, Any]
 MONTHS = 24
+SHOWN = 0.05  # score points; smaller parts stand in the table only
 
 
 def trends(page: Page, region: Row) -> None:
@@ -67,7 +68,9 @@ def change(page: Page, region: Row) -> None:
             continue
         rows += parts
         title = f"{bands.dimension(name, page.words.language)}: {_signed(page, row['change'])}"
-        bars = [(part["name"], part["contribution"]) for part in parts[:8]]
+        bars = [(part["name"], part["contribution"]) for part in parts[:8] if abs(part["contribution"]) >= SHOWN]
+        if not bars:
+            continue
         said = page.word("chart.change_said", name=title, count=len(parts), day=day)
         drawn.append(charts.contributions(bars, title, said, lambda value: _signed(page, value)))
     if not rows:

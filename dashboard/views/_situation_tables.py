@@ -17,7 +17,7 @@ def dimension_word(page: Page, name: str) -> str:
     return page.word("situation.overall") if name == "overall" else bands.dimension(name, page.words.language)
 
 
-def countries(page: Page, rows: Sequence[Row], caption: str) -> None:
+def countries(page: Page, rows: Sequence[Row], caption: str, drawn: table.Chart) -> None:
     """One row per country, worst first: the band as one, regions per band."""
     columns = [
         table.Column(page.word("common.country"), page.words.country, lambda r: draw.link(
@@ -33,7 +33,7 @@ def countries(page: Page, rows: Sequence[Row], caption: str) -> None:
                      lambda r: escape(page.words.share(r["assessed_share"])), numeric=True),
         table.Column(page.word("table.evidence"), lambda r: r["evidence_ids"], only_files=True),
     ]  # fmt: skip
-    table.show(page, rows, columns, name="countries", caption=caption, tall=True)
+    table.show(page, rows, columns, name="countries", caption=caption, tall=True, charts=[drawn])
 
 
 def _bar(page: Page, row: Row) -> str:
@@ -50,7 +50,7 @@ def _bar(page: Page, row: Row) -> str:
     )
 
 
-def regions(page: Page, rows: Sequence[Row], dimension: str, caption: str, name: str = "regions") -> None:
+def regions(page: Page, rows: Sequence[Row], dimension: str, caption: str, drawn: table.Chart) -> None:
     """One row per region, worst first: three dimensions as chips, the reason, the evidence behind it."""
     columns = [
         table.Column(page.word("common.region"), lambda r: page.words.of(r, "name"),
@@ -63,7 +63,7 @@ def regions(page: Page, rows: Sequence[Row], dimension: str, caption: str, name:
             bands.key(worldmap.dimension_of(r, dimension)), page.words.language), only_files=True),
         table.Column(page.word("table.evidence"), lambda r: r["evidence_ids"], only_files=True),
     ]  # fmt: skip
-    table.show(page, rows, columns, name=name, caption=caption, tall=True)
+    table.show(page, rows, columns, name="regions", caption=caption, tall=True, charts=[drawn])
 
 
 def _dimension(page: Page, name: str) -> table.Column:

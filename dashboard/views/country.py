@@ -73,12 +73,13 @@ def _regions(page: Page, iso3: str, name: str, rows: Sequence[Row]) -> None:
     drawing = worldmap.country_drawing(page.reader, iso3)
     with st.container(key="wide_columns"):
         left, right = st.columns([3, 2], gap="large")
+    places = worldmap.region_places(page, ordered, dimension, drawing)
     with left:
-        worldmap.show(page, drawing, worldmap.region_places(page, ordered, dimension, drawing), title=name,
-                               labels=True)  # fmt: skip
+        worldmap.show(page, drawing, places, title=name, labels=True)
     with right:
         draw.html(draw.legend(page), f'<p class="rw-note">{escape(page.word("map.how"))}</p>')
-    _situation_tables.regions(page, ordered, dimension, page.word("country.regions_of", name=name))
+    caption = page.word("country.regions_of", name=name)
+    _situation_tables.regions(page, ordered, dimension, caption, worldmap.maker(drawing, places, caption))
 
 
 def _trend(page: Page, rows: Sequence[Row]) -> None:

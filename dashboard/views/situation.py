@@ -7,8 +7,8 @@ from datetime import date
 import streamlit as st
 
 from assessment.framework import DIMENSIONS
-from dashboard import choose, draw, worldmap
-from dashboard.page import Page
+from dashboard import choose, draw, visit, worldmap
+from dashboard.page import Page, escape
 from dashboard.views import EVERYBODY, _situation_lists, _situation_tables
 
 PATH, ORDER, ROLES = "situation", 10, EVERYBODY
@@ -18,7 +18,7 @@ OVERALL = "overall"
 def show(page: Page) -> None:
     """Choose; the map with its table; beside it what changed and what waits."""
     st.title(page.word("situation.title"))
-    draw.html(f'<p class="rw-lead">{draw.escape(page.word("situation.lead"))}</p>')
+    draw.html(f'<p class="rw-lead">{escape(page.word("situation.lead"))}</p>')
     countries = [row for row in page.reader.countries() if row["monitored"]]
     if not countries:
         draw.empty(page, page.word("situation.empty"), page.word("situation.empty_todo"))
@@ -57,7 +57,12 @@ def _since(page: Page) -> date | None:
     days = sorted({run["as_of"] for run in page.reader.runs()})
     if len(days) < 2:
         return None
-    return choose.day(page, "since", page.word("situation.since"), days[-2], days[0], days[-2])
+    last = visit.before(page)
+    default = days[-2] if last is None else max(days[0], min(last, days[-2]))
+    chosen = choose.day(page, "since", page.word("situation.since"), default, days[0], days[-2])
+    if last is not None and chosen == default:
+        draw.html(f'<p class="rw-note">{escape(page.word("situation.last_visit", day=page.words.day(last)))}</p>')
+    return chosen
 
 
 def _map(page: Page, iso3: str, dimension: str) -> None:
@@ -78,8 +83,9 @@ def _map(page: Page, iso3: str, dimension: str) -> None:
         name = page.word("situation.world")
     title = page.word("situation.map_title", name=name, dimension=_situation_tables.dimension_word(page, dimension))
     worldmap.show(page, drawing, places, title=title, labels=bool(iso3))
-    draw.html(draw.legend(page), f'<p class="rw-note">{draw.escape(page.word("map.how"))}</p>')
+    draw.html(draw.legend(page), f'<p class="rw-note">{escape(page.word("map.how"))}</p>')
+    drawn = worldmap.maker(drawing, places, title)
     if iso3:
-        _situation_tables.regions(page, rows, dimension, title)
+        _situation_tables.regions(page, rows, dimension, title, drawn)
     else:
-        _situation_tables.countries(page, rows, title)
+        _situation_tables.countries(page, rows, title, drawn)
