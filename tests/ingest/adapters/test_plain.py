@@ -117,8 +117,8 @@ def test_no_link_makes_it_raise_and_a_kept_one_stays(link):
 
 
 LINK_PARTS = st.sampled_from(
-    ["http://", "https://", "HTTP://", "a.example", "/", "//", "?", "#", ";", "x=1", "%20", " ", "\t", "..", "./", ":80",
-     ":", "[::1]", "@", "é", "\u200b", "javascript:", "-", "_", "~", "&"]
+    ["http://", "https://", "HTTP://", "a.example", "/", "//", "?", "#", ";", "x=1", "%20", " ", "\t", "..", "./",
+     ":80", ":", "[::1]", "@", "é", "\u200b", "javascript:", "-", "_", "~", "&"]
 )  # fmt: skip
 
 
