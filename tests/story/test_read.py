@@ -392,6 +392,19 @@ def test_claims_are_searched_opened_and_cut_from_their_document(reader: Reader) 
         reader.search("x", {"what": "everything"})
 
 
+def test_a_reworded_policy_text_shows_which_paragraph_changed(reader: Reader) -> None:
+    found = reader.policy_changes(iso3="AFG", kind="paragraph")
+    assert found["total"] == 1
+    change = found["hits"][0]
+    assert (change["old_text"], change["new_text"]) == ("Nothing but snow", "Nothing but snow, the roads are open")
+    assert change["paragraphs"] == [{"change": "changed", "old": change["old_text"], "new": change["new_text"]}]
+    assert (change["title"], change["effective"]) == ("Roads open", date(2023, 2, 2))
+    assert reader.evidence(change["evidence_ids"][0])["row"]["title"] == "Roads open"
+    assert reader.policy_changes(iso3="SOM")["hits"] == []
+    assert reader.policy_changes(since=date(2030, 1, 1), limit=1, offset=5) == {"total": 0, "hits": []}
+    assert reader.policy_items("AFG") == []
+
+
 def test_stories_count_documents_and_independent_origins(reader: Reader) -> None:
     found = reader.stories(iso3="AFG", region_id="AF-BAL")
     told = {row["cluster_id"]: row for row in found["hits"]}
