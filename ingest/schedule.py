@@ -41,7 +41,10 @@ class Stopped(BaseException):
 
 
 class Schedule:
-    """`refresh_due()` refreshes what is due; each of `after` is called once per batch that brought rows."""
+    """`refresh_due()` refreshes what is due; each of `after` is called once per batch that brought rows.
+
+    `once` is called after the first batch, whatever became of it: work that must not keep the first answers waiting.
+    """
 
     def __init__(
         self,
@@ -49,11 +52,13 @@ class Schedule:
         refresh_due: Callable[[], RefreshReport],
         after: Sequence[Callable[[RefreshReport], None]] = (),
         *,
+        once: Callable[[], None] | None = None,
         gather: float = GATHER,
         sweep: timedelta = SWEEP,
         jitter: int = JITTER,
     ) -> None:
         self.refresh_due, self.after, self.gather = refresh_due, tuple(after), gather
+        self._once = once
         self._wanted = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -101,6 +106,16 @@ class Schedule:
         log.info("batch_done", extra={"run_id": report.run_id, "sources": len(report.sources)})
         return report
 
+    def _run_once(self) -> None:
+        call, self._once = self._once, None
+        if call is None:
+            return
+        try:
+            call()
+        except Exception as error:  # as with a batch
+            self._check()
+            log.exception("once_failed", extra={"error": f"{type(error).__name__}: {error}"})
+
     def progress(self, *_: object) -> None:
         """Give this to the refresh as its progress: it ends a batch in the other thread when the schedule ends."""
         self._check()
@@ -124,6 +139,7 @@ class Schedule:
             self._wanted.clear()
             try:
                 self.run_batch()
+                self._run_once()
             except Stopped:
                 break
 

@@ -55,6 +55,11 @@ class Context:
         contact = os.environ.get("RETURNWATCH_CONTACT", "set RETURNWATCH_CONTACT to an address")
         return Tools(reference_dir=shipped("reference"), contact=contact)
 
+    def command(self, *words: str) -> list[str]:
+        """The line that runs another command on the same stores and the same catalog."""
+        extra = ["--sources", str(self.sources_file.resolve())] if self.sources_file else []
+        return [sys.executable, "-m", "dashboard.cli", "--data-dir", str(self.data_dir), *extra, *words]
+
     def say(self, message: str) -> None:
         """A word to the person at the terminal; answers go to stdout, this goes to stderr."""
         print(message, file=sys.stderr, flush=True)

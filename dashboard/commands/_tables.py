@@ -20,7 +20,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begin
 def names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     """The tables there are; those outside the main schema with its name before them."""
     found = cursor.execute(
-        "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY schema_name <> 'main', schema_name, table_name"
+        """
+        SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary
+        ORDER BY schema_name <> 'main', schema_name, table_name
+        """
     ).fetchall()
     return [table if schema == "main" else f"{schema}.{table}" for schema, table in found]
 

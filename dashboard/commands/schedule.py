@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 
 from assessment import framework as frameworks
@@ -26,6 +28,7 @@ ORDER = 25
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Rhythms stand in sources.toml."""
+    parser.add_argument("--history", type=int, metavar="MONTHS", help="after the first batch assess past month ends")
     parser.add_argument("--notify", type=Path, metavar="FILE", help="channels (default: RETURNWATCH_NOTIFY)")
 
 
@@ -72,7 +75,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         if told.failed or told.given_up:
             context.say(notify.text(told))
 
-    schedule = Schedule(context.sources, refresh_due, after=[after])
+    def past() -> None:
+        """In a process of its own, which ends with this one: it reads and scores two years."""
+        subprocess.run(context.command("assess", "--history", str(arguments.history)), check=False, stdout=sys.stderr)
+
+    schedule = Schedule(context.sources, refresh_due, after=[after], once=past if arguments.history else None)
     with RunLock(Folders(context.data_dir).locks, "schedule"):  # two would ask every publisher twice
         context.say("schedule runs; Ctrl-C ends it")
         schedule.run_forever()

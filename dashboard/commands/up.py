@@ -45,27 +45,23 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     started = serve.command(arguments.port, arguments.address, arguments.sign_in)
     server = subprocess.Popen(started, env=serve.environment(context, arguments.sign_in))
     children = [server]
-    past: subprocess.Popen[bytes] | None = None
     _stop_on_signals()
     try:
         _wait_until_it_answers(server, arguments.address, arguments.port)
         context.say(f"ReturnWatch answers at http://{arguments.address}:{arguments.port}  (Ctrl-C ends it)")
-        past = _command(context, "assess", "--history", str(HISTORY_MONTHS)) if _without_history(context) else None
+        if not arguments.no_refresh:
+            # Trends need a past; it is made after the first refresh, so that live answers do not wait for it.
+            past = ["--history", str(HISTORY_MONTHS)] if _without_history(context) else []
+            children.append(_command(context, "schedule", *past))
         while all(child.poll() is None for child in children):
-            if past is not None and past.poll() is None:
-                time.sleep(0.5)  # trends are made beside the dashboard, before the first refresh, not with it
-                continue
-            if not arguments.no_refresh and len(children) == 1:
-                children.append(_command(context, "schedule"))
             time.sleep(0.5)
         raise UsageError("a part of ReturnWatch ended by itself; its last words stand above")
     except KeyboardInterrupt:
         return 0
     finally:
-        running = [child for child in (*children, past) if child is not None]
-        for child in running:
+        for child in children:
             child.terminate()
-        for child in running:
+        for child in children:
             try:
                 child.wait(PATIENCE)
             except subprocess.TimeoutExpired:
@@ -74,9 +70,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 def _command(context: Context, *words: str) -> subprocess.Popen[bytes]:
     """Another command of ours as a child; its answers go to stderr, so that stdout stays ours."""
-    extra = ["--sources", str(context.sources_file.resolve())] if context.sources_file else []
-    line = [sys.executable, "-m", "dashboard.cli", "--data-dir", str(context.data_dir), *extra, *words]
-    return subprocess.Popen(line, env=serve.environment(context), stdout=sys.stderr)
+    return subprocess.Popen(context.command(*words), env=serve.environment(context), stdout=sys.stderr)
 
 
 def _without_history(context: Context) -> bool:

@@ -130,6 +130,31 @@ def test_after_is_not_called_when_nothing_changed_and_errors_do_not_end_it() -> 
     assert schedule.last_error is None
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_once_is_called_after_the_first_batch_also_when_that_failed(fails: bool) -> None:
+    recorder, order = Recorder(), []
+
+    def batch() -> RefreshReport:
+        order.append("batch")
+        if fails:
+            raise RuntimeError("no disk")
+        return recorder()
+
+    def once() -> None:
+        order.append("once")
+        raise RuntimeError("the schedule goes on")
+
+    schedule = Schedule({}, batch, once=once, gather=0.01)
+    schedule.start()
+    try:
+        assert wait_for(lambda: len(order) == 2)
+        schedule.ring()
+        assert wait_for(lambda: len(order) == 3)
+        assert order == ["batch", "once", "batch"]
+    finally:
+        assert schedule.stop(60)
+
+
 def test_every_source_that_is_asked_has_a_job_with_hours_of_grace() -> None:
     sources = {"alpha": source("alpha"), "off": source("off", disabled="no"), "dropped": source("dropped", urls=())}
     schedule = Schedule(sources, Recorder(), gather=0.01)
