@@ -40,7 +40,7 @@ def phase_share(inputs: Inputs, total: str, parts: tuple[str, ...]) -> ItemTable
             GROUP BY place_id, source_id, ref_end, area
         )
         SELECT place_id, 100.0 * sum(hungry) / sum(analysed), NULL, least($day, ref_end), source_id,
-               flatten(list(ids) FILTER (ids IS NOT NULL))[1:8]
+               flatten(list(ids ORDER BY area) FILTER (ids IS NOT NULL))[1:8]
         FROM area
         WHERE hungry IS NOT NULL
         GROUP BY place_id, source_id, ref_end
@@ -59,7 +59,8 @@ def price_change(inputs: Inputs) -> ItemTable:
             SELECT place_id, source_id, date_trunc('month', ref_end)::DATE AS month,
                    (dimensions ->> 'market') || '|' || (dimensions ->> 'commodity') || '|' || (dimensions ->> 'unit')
                        || '|' || coalesce(dimensions ->> 'price_type', '') AS series,
-                   any_value(value) AS price, any_value(observation_id) AS id
+                   arg_max(value, (ref_end, observation_id)) AS price,
+                   arg_max(observation_id, (ref_end, observation_id)) AS id
             FROM observation_asof
             WHERE variable = 'food_price'
               AND NOT projection

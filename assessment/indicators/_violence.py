@@ -25,14 +25,14 @@ def rate_per_year(inputs: Inputs, measure: str, *, half_life_days: float, per: f
             SELECT iso3, max(month) AS last FROM region_month_violence GROUP BY iso3
         ),
         weighted AS (
-            SELECT v.region_id, v.base_source, v.{measure} AS count, v.evidence,
+            SELECT v.region_id, v.base_source, v.month, v.{measure} AS count, v.evidence,
                    power(0.5, date_diff('day', v.month, s.last) / $half_life) AS weight,
                    last_day(s.last) AS ref_end
             FROM region_month_violence AS v
             JOIN span AS s ON s.iso3 = v.iso3 AND v.month > s.last - INTERVAL {WINDOW_MONTHS} MONTH
         )
-        SELECT w.region_id, sum(count * weight), sum(weight), max(ref_end), mode(base_source),
-               flatten(list(evidence) FILTER (evidence IS NOT NULL))[1:5], any_value(r.population)
+        SELECT w.region_id, sum(count * weight), sum(weight), max(ref_end), arg_max(base_source, month),
+               flatten(list(evidence ORDER BY month DESC) FILTER (evidence IS NOT NULL))[1:5], any_value(r.population)
         FROM weighted AS w
         JOIN region AS r USING (region_id)
         GROUP BY w.region_id
@@ -89,7 +89,8 @@ def targeting(inputs: Inputs) -> ItemTable:
             SELECT iso3, max(month) AS last FROM region_month_violence GROUP BY iso3
         )
         SELECT v.region_id, 100.0 * sum(v.one_sided) / sum(v.events), NULL, last_day(any_value(s.last)),
-               mode(v.base_source), flatten(list(v.evidence) FILTER (v.evidence IS NOT NULL))[1:5]
+               arg_max(v.base_source, v.month),
+               flatten(list(v.evidence ORDER BY v.month DESC) FILTER (v.evidence IS NOT NULL))[1:5]
         FROM region_month_violence AS v
         JOIN span AS s ON s.iso3 = v.iso3 AND v.month > s.last - INTERVAL {WINDOW_MONTHS} MONTH
         GROUP BY v.region_id

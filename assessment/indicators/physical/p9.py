@@ -15,7 +15,8 @@ def arrival(inputs: Inputs) -> ItemTable:
     """
     bulletins = inputs.items(
         """
-        SELECT r.region_id, 2.0, NULL, least($day, max(e.ref_end)), e.source_id, list(DISTINCT e.event_id)[1:5]
+        SELECT r.region_id, 2.0, NULL, least($day, max(e.ref_end)), e.source_id,
+               list(DISTINCT e.event_id ORDER BY e.event_id)[1:5]
         FROM event_asof AS e
         JOIN region AS r ON r.iso3 = e.iso3 AND r.admin_level = 1
         WHERE e.kind = 'airspace_bulletin'
