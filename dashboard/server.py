@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from dashboard import api
-
 LOG = logging.getLogger("returnwatch.server")
+# Modules with cached functions are imported before the runtime is there, which Streamlit would say of each of them.
+logging.getLogger("streamlit.runtime.caching.cache_data_api").setLevel(logging.ERROR)
+
+from dashboard import api  # noqa: E402
 
 
 @asynccontextmanager
