@@ -16,7 +16,7 @@ QUOTE = "Written for the tests: nobody should be returned to this province while
 QUOTE_NL = "Geschreven voor de tests: niemand hoort naar deze provincie terug te gaan zolang er wordt gevochten."
 
 
-def add(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
+def add(connection: duckdb.DuckDBPyConnection, now: datetime, hostile: bool = True) -> None:
     """Alerts that are new, late and better; a gate, a position, a name and sentences that are hostile."""
     run_id = connection.execute("SELECT run_id FROM assessment.latest_run").fetchall()[0][0]
     evidence = connection.execute(
@@ -24,7 +24,14 @@ def add(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
         [run_id, REGION],
     ).fetchall()[0][0][:2]
     for table, rows in _rows(run_id, now, evidence).items():
-        append_rows(connection, f"assessment.{table}", rows)
+        kept = [row for row in rows if hostile or HOSTILE not in row.values()]
+        append_rows(connection, f"assessment.{table}", kept)
+    if hostile:
+        _spoil(connection)
+
+
+def _spoil(connection: duckdb.DuckDBPyConnection) -> None:
+    """Hostile words where a page shows names, titles, quotes and reasons."""
     # Feeds lose their markup when they are read; other formats may not, and a page must not rely on it.
     for statement in (
         "UPDATE document SET title = $text, summary = $text || ' ' || summary WHERE title LIKE '[press here]%'",

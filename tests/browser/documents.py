@@ -22,6 +22,9 @@ RIGHT_TO_LEFT = "تقرير عن الوضع في بغداد \u202eabc\u202c 2026
 LONG = "Longword " * 1200  # over 10,000 characters
 
 
+ODD = (HOSTILE, RIGHT_TO_LEFT, LONG.strip())
+
+
 @dataclass(frozen=True)
 class Entry:
     """One entry of a feed. days: how long ago it was published."""
@@ -73,7 +76,7 @@ ENTRIES = (
 )  # fmt: skip
 
 
-def write(folder: Path, sources: Mapping[str, Source], now: datetime) -> Path:
+def write(folder: Path, sources: Mapping[str, Source], now: datetime, hostile: bool = True) -> Path:
     """One feed per source with MANIFEST.csv, under the addresses of the catalog; the manifest's path."""
     folder.mkdir(parents=True, exist_ok=True)
     manifest = folder / "MANIFEST.csv"
@@ -81,7 +84,7 @@ def write(folder: Path, sources: Mapping[str, Source], now: datetime) -> Path:
         lines = csv.DictWriter(target, COLUMNS, lineterminator="\n")
         lines.writeheader()
         for source_id in sorted({entry.source_id for entry in ENTRIES}):
-            (folder / f"{source_id}.xml").write_text(_feed(source_id, now), encoding="utf-8")
+            (folder / f"{source_id}.xml").write_text(_feed(source_id, now, hostile), encoding="utf-8")
             lines.writerow(_line(source_id, sources[source_id].urls[0], now.date()))
     return manifest
 
@@ -99,10 +102,10 @@ def _line(source_id: str, url: str, today: date) -> dict[str, str]:
     }
 
 
-def _feed(source_id: str, now: datetime) -> str:
+def _feed(source_id: str, now: datetime, hostile: bool) -> str:
     items = []
     for number, entry in enumerate(ENTRIES):
-        if entry.source_id != source_id:
+        if entry.source_id != source_id or (entry.title in ODD and not hostile):
             continue
         published = format_datetime(now - timedelta(days=entry.days))
         items.append(

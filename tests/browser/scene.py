@@ -30,21 +30,24 @@ COUNTRIES = ("AFG", "IRQ", "SOM", "SYR")
 MONTHS = 4  # of history before today
 
 
-def prepare(data: Path, root: Path, now: datetime, months: int = MONTHS) -> None:
-    """Fill the folder: moved figures, written documents, an assessment a month, rows by hand; published."""
+def prepare(data: Path, root: Path, now: datetime, months: int = MONTHS, hostile: bool = True) -> None:
+    """Fill the folder: moved figures, written documents, an assessment a month, rows by hand; published.
+
+    hostile: with names, titles and sentences that try to be more than text; without for pictures.
+    """
     sources = catalog.load(root / "sources.toml")
     tools = Tools(contact="tests", parser=_in_process)
     with tempfile.TemporaryDirectory() as folder:
         manifest = moved.write(root / "data" / "starter", Path(folder) / "starter", COUNTRIES, now.date())
         load_starter(data, sources, manifest.parent, now, tools)
         packed = Path(folder) / "documents.warc.gz"
-        archive_pack.pack(documents.write(Path(folder) / "documents", sources, now), packed)
+        archive_pack.pack(documents.write(Path(folder) / "documents", sources, now, hostile), packed)
         refresh(data, sources, replay=(packed,), now=now, tools=tools)
     framework = frameworks.load()
     save_history(data, month_ends(now.date(), months), framework, COUNTRIES, now=now)
     save_assessment(data, now.date(), framework, list(COUNTRIES), kind="current", now=now)
     with Warehouse(Folders(data).warehouse).writer() as connection:
-        by_hand.add(connection, now)
+        by_hand.add(connection, now, hostile)
     publish_now(data, now)
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,16 +26,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(data: Path, *, environment: Mapping[str, str] | None = None, port: int | None = None) -> Iterator[str]:
+def serving(data: Path, *options: str, port: int | None = None) -> Iterator[str]:
     """Its address, e.g. http://127.0.0.1:40123; the server and its children end with the block."""
     port = port or free_port()
-    command = [sys.executable, "-m", "dashboard.cli", "--data-dir", str(data), "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "dashboard.cli", "--data-dir", str(data), "serve", "--port", str(port), *options]
     log = data / f"serve-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, **(environment or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

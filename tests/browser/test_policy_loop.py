@@ -1,0 +1,162 @@
+"""The policy loop by three signed-in people: alert, draft, second person, jurist, publication; the brief shows it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from assessment.ledger import Ledger
+from assessment.ledger_check import verify
+from dashboard.language import DEFAULT, load
+from tests import oidc_kit
+from tests.browser import by_hand, server
+from tests.browser.axe import barriers
+from tests.browser.visit import START, Visit
+
+WORDS = load("en")
+REASON, DUTCH = "The fighting goes on; written for the tests.", "Er wordt nog gevochten; geschreven voor de tests."
+
+
+@pytest.fixture(scope="module")
+def office(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """(address of a server that asks for a sign-in, its data folder)."""
+    folder = tmp_path_factory.mktemp("office") / "data"
+    shutil.copytree(data, folder, ignore=shutil.ignore_patterns("archive", "*.log", "ledger*"))
+    port = server.free_port()
+    with oidc_kit.provider() as provider:
+        file = oidc_kit.settings(folder, provider, port)
+        with server.serving(folder, "--sign-in", str(file), port=port) as base:
+            yield base, folder
+
+
+@pytest.fixture
+def enter(visit: Callable[..., Visit], office: tuple[str, Path]) -> Callable[[str], Visit]:
+    """Sign in as somebody the provider knows."""
+
+    def signed_in(name: str) -> Visit:
+        seen = visit(office[0]).go(START, lang="en")
+        seen.page.get_by_role("button", name=WORDS("sign_in.button")).click()
+        seen.page.get_by_role("button", name=name, exact=True).click()
+        # The way back from the provider leads to the start page in the first language.
+        expect(seen.page.get_by_role("button", name=load(DEFAULT)("sign_in.out"))).to_be_visible(timeout=20_000)
+        return seen.rest().go(START, lang="en")
+
+    return signed_in
+
+
+def button(seen: Visit, key: str) -> Visit:
+    return seen.click(seen.page.get_by_role("button", name=WORDS(key), exact=True))
+
+
+def write(seen: Visit, key: str, text: str) -> Visit:
+    """Type into a field and leave it."""
+    field = seen.page.get_by_label(WORDS(key), exact=True)
+    field.fill(text)
+    field.press("Tab")
+    seen.page.wait_for_timeout(50)
+    return seen.rest()
+
+
+def says(seen: Visit, key: str) -> None:
+    expect(seen.page.get_by_text(WORDS(key)).first).to_be_visible(timeout=20_000)
+    seen.rest()
+
+
+def draft(seen: Visit, region: str) -> Visit:
+    """The analyst's decision as suggested, with one source."""
+    seen.go("advice", lang="en", region=region)
+    write(seen, "advice.draft.reason_en", REASON)
+    seen.page.get_by_label(WORDS("advice.draft.sources"), exact=True).click()
+    seen.click(seen.page.get_by_role("option").first)
+    seen.page.keyboard.press("Escape")
+    return button(seen, "advice.draft.save")
+
+
+def test_nobody_sees_a_page_before_signing_in(visit: Callable[..., Visit], office: tuple[str, Path]) -> None:
+    for path in ("", "brief", "advice"):
+        seen = visit(office[0]).go(path, lang="en")
+        expect(seen.page.get_by_role("button", name=WORDS("sign_in.button"))).to_be_visible()
+        assert "Afghanistan" not in seen.page.inner_text("body")
+    assert barriers(seen) == []
+
+
+def test_from_the_alert_to_the_brief(enter: Callable[[str], Visit], office: tuple[str, Path]) -> None:
+    region = by_hand.REGION
+    anna = enter("anna")
+    anna.go("alerts", lang="en", alert="browser-worse")
+    button(anna, "alerts.take")
+    says(anna, "alerts.taken")
+    anna.click(anna.page.get_by_text(WORDS("alerts.disposition.real"), exact=True))
+    write(anna, "alerts.reason", "Two sources say the same.")
+    button(anna, "alerts.decide")
+    anna.click(anna.page.get_by_role("link", name=WORDS("alerts.draft")))
+    says(anna, "advice.draft.title")
+    draft(anna, region)
+    says(anna, "advice.draft.saved")
+    assert barriers(anna) == []
+
+    boris = enter("boris").go("advice", lang="en", region=region)
+    says(boris, "advice.suggestion.hidden")
+    assert REASON not in boris.words, "the second person reads the evidence before the first one's conclusion"
+    boris.click(boris.page.get_by_text("A0: ", exact=False).last)
+    button(boris, "advice.review.record")
+    says(boris, "advice.review.recorded")
+    assert REASON in boris.words
+    button(boris, "advice.review.approve")
+    says(boris, "advice.review.needs_sign")
+    assert boris.page.get_by_role("button", name=WORDS("advice.review.publish"), exact=True).count() == 0
+
+    judith = enter("judith").go("advice", lang="en", region=region)
+    button(judith, "advice.review.sign")
+    says(judith, "advice.review.signed")
+
+    boris.go("advice", lang="en", region=region)
+    write(boris, "advice.draft.reason_nl", DUTCH)
+    button(boris, "advice.review.publish")
+    says(boris, "advice.review.published")
+
+    vera = enter("vera")
+    vera.go("brief", lang="nl", region=region)
+    assert DUTCH in vera.words
+    assert load("nl")("brief.advice.in_force") in vera.words
+    vera.go("register", lang="nl", region=region)
+    assert DUTCH in vera.words or load("nl")("advice.chip.in_force") in vera.words
+    ledger = Ledger.open(str(office[1] / "ledger.sqlite"))
+    kinds = [entry.kind for entry in ledger.entries()]
+    assert kinds == [
+        "alert_taken", "alert_decided", "advice_drafted", "evidence_read", "advice_reviewed", "advice_signed",
+        "advice_published",
+    ]  # fmt: skip
+    assert verify(ledger).holds
+    ledger.close()
+
+
+def test_nobody_judges_an_own_draft(enter: Callable[[str], Visit]) -> None:
+    boris = draft(enter("boris"), "AF-HER")
+    says(boris, "advice.review.own_draft")
+    for key in ("record", "approve", "publish"):
+        assert boris.page.get_by_role("button", name=WORDS(f"advice.review.{key}"), exact=True).count() == 0
+
+
+def test_milder_than_a_gate_allows_is_refused(enter: Callable[[str], Visit]) -> None:
+    anna = enter("anna").go("advice", lang="en", region="AF-BAM")
+    anna.click(anna.page.get_by_text("A3: ", exact=False).first)
+    says(anna, "advice.draft.follows.gate")
+    write(anna, "advice.draft.reason_en", REASON)
+    anna.page.get_by_label(WORDS("advice.draft.sources"), exact=True).click()
+    anna.click(anna.page.get_by_role("option").first)
+    anna.page.keyboard.press("Escape")
+    button(anna, "advice.draft.save")
+    says(anna, "write.refused")
+
+
+def test_a_caseworker_has_no_page_of_the_staff_and_signs_out(enter: Callable[[str], Visit]) -> None:
+    vera = enter("vera")
+    for path in ("alerts", "advice"):
+        assert vera.page.get_by_role("link", name=WORDS(f"{path}.title"), exact=True).count() == 0
+    vera.page.get_by_role("button", name=WORDS("sign_in.out")).click()
+    expect(vera.page.get_by_role("button", name=WORDS("sign_in.button"))).to_be_visible(timeout=20_000)
