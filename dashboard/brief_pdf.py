@@ -22,7 +22,7 @@ PAGES = 2
 LOOKS = ({"size": 9.2, "air": 1.0}, {"size": 8.6, "air": 0.5}, {"size": 8.2, "air": 0.0})  # points; room between lines
 SECOND_PAGE_BEGINS = "cards"
 _LONG = re.compile(r"\S{34,}")
-_EXACT = ("url", "title", "version")  # addresses, bookmarks, properties of the file
+_EXACT = ("url", "title", "version", "foot")  # addresses, bookmarks, and what people copy
 _PIECE = 16  # characters of a word without end between two places where it may break
 
 

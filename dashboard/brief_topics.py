@@ -22,6 +22,7 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
     "support": ("D1", "D5", "D4", "D2", "D6"),
 }
 TONES = {"W": "5", "C": "U", "?": "U", "N": "2"}  # swatches; no information looks like "depends"
+COMPUTED = "computed"  # source of what a run works out itself, such as the worst leg of a route
 ORDER = {"W": 0, "C": 1, "?": 1, "N": 2}  # no information stands with "depends", never with "not substantiated"
 
 
@@ -155,6 +156,9 @@ def sources(words: Words, numbered: Numbered, budget: Budget) -> dict[str, Any]:
     found = []
     for position, (source_id, day) in enumerate(numbered.days.items(), start=1):
         row: Row = numbered.rows.get(source_id, {})
+        if source_id == COMPUTED:
+            found.append(item(f"[{position}]", words("brief.sources.computed")) | {"url": "", "host": ""})
+            continue
         publisher = clip(row.get("publisher") or source_id, 90)
         said = words("brief.sources.line", publisher=publisher, day=words.day(day)) if day else publisher
         found.append(item(f"[{position}]", said, _state(words, row)) | _address(row, budget))

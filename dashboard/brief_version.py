@@ -30,7 +30,7 @@ class Version:
 
 def parse(text: str) -> Version:
     """Raises VersionError."""
-    found = _VERSION.match(text.strip())
+    found = _VERSION.match(text.replace("\u200b", "").strip())
     if not found:
         raise VersionError(f"{text!r} is no version of a brief; copy it from the foot of the page, as AF-BAL.3f….9c…")
     return Version(found[1], found[2], found[3], int(found[4]) if found[4] else None)

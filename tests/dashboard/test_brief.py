@@ -167,6 +167,15 @@ def test_every_reason_names_a_source_that_stands_in_the_list_with_its_day() -> N
     assert all(row["note"] == "fetched 22 November 2026" for row in listed.values())
 
 
+def test_what_a_run_worked_out_names_no_publisher() -> None:
+    found = kit.facts()
+    physical = kit.dimension("physical")
+    physical["indicators"][0]["items"][0]["source_id"] = "computed"
+    found = kit.with_region(found, dimensions={**found.region["dimensions"], "physical": physical})
+    rows = section(content(found, EN), "sources")["items"]
+    assert [row["note"] for row in rows if row["text"] == EN("brief.sources.computed")] == [""]
+
+
 def test_warnings_of_starter_data_age_silence_and_broken_sources() -> None:
     assert content(kit.facts(), EN)["warnings"] == []
     found = content(kit.hostile(), EN)["warnings"]

@@ -178,6 +178,12 @@ def test_the_word_file_opens_and_holds_every_section() -> None:
     assert dates == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_the_version_can_be_copied_from_both_pages() -> None:
+    facts = full()
+    for page in pages(made(facts)):
+        assert f"Versie {facts.version}." in page
+
+
 def test_screen_and_paper_say_the_same() -> None:
     whole = content(full(), load("nl"))
     paper = " ".join(" ".join(pages(made(full(), "nl"))).split())
