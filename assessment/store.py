@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ SCHEMA = (Path(__file__).with_name("schema.sql")).read_text(encoding="utf-8")
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that are not there yet. One of an older form is made anew: runs can be computed again."""
-    expected, there = (_columns(c) for c in (_blank(), connection))
+    expected, there = _expected(), _columns(connection)
     for table, columns in there.items():
         if table in expected and columns != expected[table]:
             connection.execute(f"DROP TABLE IF EXISTS assessment.{table}")  # `run` may be gone already
@@ -34,10 +35,12 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(SCHEMA)
 
 
-def _blank() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.execute(SCHEMA)
-    return connection
+@cache
+def _expected() -> dict[str, list[tuple[str, str]]]:
+    """Columns of every table as schema.sql makes them; asked before every run."""
+    with duckdb.connect() as connection:
+        connection.execute(SCHEMA)
+        return _columns(connection)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
