@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from assessment.ledger import Ledger
+from assessment.ledger import Entry, LedgerError
 from assessment.read import Reader
 from dashboard import bands, brief, shell
 from dashboard.api_format import CSV, GEOJSON, JSON, as_json, rows_as_csv
@@ -115,17 +115,23 @@ def brief_file(asked: Asked) -> Answer:
     if kind not in brief.FORMATS:
         raise ApiError(404, "not_found", f"there is no brief as {kind[:20]!r}", f"use {', '.join(brief.FORMATS)}")
     region_id = asked.path["region_id"].upper()
-    standing = brief.standing_of(_ledger(), region_id, asked.now)
-    facts = brief.collect(asked.reader, region_id, standing=standing, today=asked.now.date(), partners=partners())
+    facts = brief.collect(asked.reader, region_id, entries=_entries(), now=asked.now, partners=partners())
     name = brief.file_name(facts, language, kind)
     headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Brief-Version": facts.version}
     return Answer(brief.render(asked.reader, facts, language, kind), brief.FORMATS[kind], headers=headers)
 
 
-def _ledger() -> Ledger | None:
+def _entries() -> Sequence[Entry]:
     """The record of decisions when there is one; asking never makes it."""
     place = os.environ.get("RETURNWATCH_LEDGER") or str(shell.data_dir() / "ledger.sqlite")
-    return shell.open_ledger() if "://" in place or Path(place).exists() else None
+    if "://" not in place and not Path(place).exists():
+        return ()
+    try:
+        return shell.open_ledger().entries()
+    except LedgerError as error:
+        raise ApiError(
+            503, "ledger_closed", f"what people decided cannot be read: {error}", "ask again later"
+        ) from None
 
 
 def countries(asked: Asked) -> Answer:

@@ -1,6 +1,6 @@
 """The caseworker's printed brief of a region: the same content as PDF, web page and Word file.
 
-    facts = brief.collect(reader, "AF-BAL", standing=None, today=today, partners=partners())
+    facts = brief.collect(reader, "AF-BAL", entries=ledger.entries(), now=now, partners=partners())
     file = brief.render(reader, facts, "nl", "pdf")
 
 The same run, decision and language give the same bytes: no clock stands in any of the files.
@@ -12,18 +12,16 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, time
 
-from assessment.advice_state import Standing, advice_state
-from assessment.ledger import Entry, Ledger
 from assessment.read import NotFound, Reader
 from dashboard import bands, brief_html, shapes
 from dashboard.brief_content import Facts, collect, content
 from dashboard.brief_pdf import BriefError, pdf
 from dashboard.language import LANGUAGES, load
 
-__all__ = ["FORMATS", "BriefError", "collect", "content", "file_name", "map_svg", "render", "standing_of"]
+__all__ = ["FORMATS", "BriefError", "collect", "content", "file_name", "map_svg", "render"]
 
 FORMATS = {
     "pdf": "application/pdf",
@@ -81,16 +79,6 @@ def map_svg(reader: Reader, facts: Facts, language: str) -> str | None:
     keys = {name: bands.overall_key(row) for name, row in facts.names.items()}
     title = content(facts, load(language))["map_alt"]
     return shapes.static_svg(drawing, keys, title, highlighted=facts.region["region_id"])
-
-
-def standing_of(ledger: Ledger | None, region_id: str, now: datetime) -> Standing | None:
-    """Where advice on a region stands at `now` (naive UTC); None without a ledger. Raises LedgerError."""
-    return standing_from(ledger.entries(region_id), region_id, now) if ledger else None
-
-
-def standing_from(entries: Iterable[Entry], region_id: str, now: datetime) -> Standing | None:
-    """The same from entries already read."""
-    return advice_state(entries, now).get(region_id)
 
 
 def file_name(facts: Facts, language: str, kind: str) -> str:

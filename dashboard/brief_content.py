@@ -12,11 +12,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from assessment.advice_state import Standing
+from assessment.advice_state import Standing, advice_state
 from assessment.framework import DIMENSIONS
+from assessment.ledger import Entry
+from assessment.ledger_state import alert_state
 from assessment.read import Reader
 from dashboard import bands
 from dashboard.brief_parts import CUT, FULL, Budget, Item, Numbered, Row, clip, item, left_out, of_indicator, section
@@ -26,13 +28,18 @@ from dashboard.language import Words
 OLD_DAYS = 14  # data older than this on the day of printing are said to be old
 NAME_CHARS = 60
 VERSION_DIGITS = 12
+WATCH = "watch"  # an alert decided to be watched stays open
 NOTE = "note"  # effect of a gate that says something and changes nothing
 _ADDRESS = re.compile(r"\s*\((https?://[^\s()]+)\)\s*$")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything a brief of one region rests on. `standing` and `today` alone may differ within one run."""
+    """Everything a brief of one region rests on. What people decided and the day of printing may differ in one run.
+
+    standing: where advice stands, None: nobody decided. settled: alerts people have decided. ledger_read: False when
+    the record of decisions could not be opened, so that a decision may exist that is not known here.
+    """
 
     region: Row
     country: Row
@@ -47,6 +54,13 @@ class Facts:
     review_days: Mapping[str, int]
     standing: Standing | None
     today: date
+    settled: frozenset[str] = frozenset()
+    ledger_read: bool = True
+
+    @property
+    def open_alerts(self) -> list[Row]:
+        """Alerts for the worse that nobody has decided, or that were decided to be watched."""
+        return [row for row in self.alerts if row["alert_id"] not in self.settled]
 
     @property
     def version(self) -> str:
@@ -60,16 +74,20 @@ class Facts:
 
 
 def collect(
-    reader: Reader, region_id: str, *, standing: Standing | None, today: date, partners: Sequence[Row] = ()
+    reader: Reader, region_id: str, *, entries: Sequence[Entry] | None, now: datetime, partners: Sequence[Row] = ()
 ) -> Facts:
-    """Ask for everything. Raises assessment.read.NotFound when the region is not assessed."""
+    """Ask for everything. Raises assessment.read.NotFound when the region is not assessed.
+
+    entries: the record of decisions; empty: nobody decided anything; None: it could not be opened. now: naive UTC.
+    """
     region = reader.region(region_id)
     iso3 = region["iso3"]
     country = next(row for row in reader.countries() if row["iso3"] == iso3)
     alerts = [
         row for row in reader.alerts(iso3=iso3) if row["region_id"] in (region_id, iso3) and row["direction"] == "worse"
     ]
-    method = reader.method()
+    method, said = reader.method(), entries or ()
+    standing = advice_state(said, now).get(region_id)
     return Facts(
         region=region,
         country=country,
@@ -83,7 +101,11 @@ def collect(
         indicators=method["indicators"],
         review_days=method["numbers"]["review"],
         standing=standing if standing and standing.decision else None,
-        today=today,
+        today=now.date(),
+        settled=frozenset(
+            name for name, alert in alert_state(said).items() if alert.state == "decided" and alert.disposition != WATCH
+        ),
+        ledger_read=entries is not None,
     )
 
 
@@ -152,7 +174,7 @@ def _facts(facts: Facts, words: Words) -> list[dict[str, str]]:
     if standing and standing.decision:
         decided = (standing.decision.published or standing.decision.in_effect_since, standing.decision.due)
     level = facts.region["overall_level"]
-    days = facts.review_days["open_alert"] if facts.alerts else facts.review_days[f"level_{level}"]
+    days = facts.review_days["open_alert"] if facts.open_alerts else facts.review_days[f"level_{level}"]
     found = [("as_of", words.day(facts.snapshot["as_of"]))]
     if decided:
         found.append(("decided", words.day(decided[0])))
@@ -166,6 +188,7 @@ def _warnings(facts: Facts, words: Words) -> list[str]:
     troubled = snapshot["sources_broken"] + snapshot["sources_stale"]
     age = (facts.today - snapshot["as_of"]).days
     said = [
+        (not facts.ledger_read, "ledger", {}),
         (snapshot["starter"], "starter", {}),
         (age > OLD_DAYS, "old", {"days": OLD_DAYS}),
         (facts.region["blackout"], "blackout", {}),
@@ -183,6 +206,8 @@ def _advice(facts: Facts, words: Words, budget: Budget) -> dict[str, Any]:
     decision = standing.decision if standing else None
     if standing is None or decision is None or standing.shown is None:
         status, category, lines = "suggestion", suggested, [words("brief.advice.ask")]
+        if not facts.ledger_read:
+            status = "unread"
     else:
         status, category = standing.status, standing.shown
         lines = _decided(standing, words, budget)
@@ -231,7 +256,7 @@ def _gates(facts: Facts, words: Words, budget: Budget) -> dict[str, Any]:
             words("brief.gates.alert_since", day=words.day(row["opened"])),
             evidence_ids=[row["alert_id"]],
         )
-        for row in facts.alerts
+        for row in facts.open_alerts
     ]
     cited = {name for row in facts.region["gates"] for name in row["evidence_ids"]}
     found += [

@@ -63,7 +63,7 @@ def _digest(path: Path, version: Version) -> str | None:
         with Reader.kept(path) as reader:
             if reader.snapshot["run_id"] != version.run_id:
                 return None
-            facts = collect(reader, version.region_id, standing=None, today=reader.snapshot["as_of"])
+            facts = collect(reader, version.region_id, entries=(), now=reader.snapshot["made_at"])
     except (NoSnapshot, NotFound):
         return None
     return facts.version.split(".")[2]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from assessment.ledger import Ledger, LedgerError
+from assessment.ledger import Entry, Ledger, LedgerError
 from assessment.read import Reader, ReadError
 from dashboard import brief
 from dashboard.commands import Context, UsageError, utc_now
@@ -33,8 +34,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     now = utc_now()
     try:
         with Reader.open(Folders(context.data_dir).published, catalog=context.sources) as reader:
-            standing = brief.standing_of(ledger_of(context), arguments.region, now)
-            facts = brief.collect(reader, arguments.region, standing=standing, today=now.date(), partners=partners())
+            entries = entries_of(context)
+            facts = brief.collect(reader, arguments.region, entries=entries, now=now, partners=partners())
             made = brief.render(reader, facts, arguments.lang, arguments.format)
     except (ReadError, LedgerError, brief.BriefError, ReferenceError) as error:
         raise UsageError(str(error)) from None
@@ -53,9 +54,14 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def ledger_of(context: Context) -> Ledger | None:
-    """The record of decisions when there is one; reading a brief never makes it."""
+def entries_of(context: Context) -> Sequence[Entry]:
+    """The record of decisions when there is one; reading a brief never makes it. Raises LedgerError."""
     try:
-        return Ledger.open(place(context, must_exist=True))
+        where = place(context, must_exist=True)
     except UsageError:
-        return None
+        return ()
+    ledger = Ledger.open(where)
+    try:
+        return ledger.entries()
+    finally:
+        ledger.close()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from assessment.ledger import Entry, LedgerError
 from assessment.read import NotFound
 from dashboard import bands, brief, brief_html, choose, draw
 from dashboard.language import LANGUAGES, Words, load
 from dashboard.page import Page, escape
 from dashboard.partners import partners
-from dashboard.views import EVERYBODY, _standing
+from dashboard.views import EVERYBODY
 from ingest.reference import ReferenceError
 
 PATH, ORDER, ROLES = "brief", 70, EVERYBODY
@@ -40,8 +41,8 @@ def show(page: Page) -> None:
         facts = brief.collect(
             page.reader,
             region_id,
-            standing=_standing.standings(page).get(region_id),
-            today=page.today,
+            entries=_entries(page),
+            now=page.now,
             partners=_partners(page),
         )
     except NotFound as error:
@@ -83,6 +84,15 @@ def _choose(page: Page, regions: Mapping[str, Any]) -> tuple[str, Words]:
             page.words.language,
         )  # fmt: skip
     return region_id, load(language)
+
+
+def _entries(page: Page) -> Sequence[Entry] | None:
+    """The record of decisions; None when it cannot be opened, which the brief itself then says."""
+    try:
+        return page.open_ledger().entries()
+    except LedgerError as error:
+        draw.html(f'<p class="rw-banner rw-bad">{escape(page.word("common.ledger_closed"))} {escape(error)}</p>')
+        return None
 
 
 def _partners(page: Page) -> list[dict[str, Any]]:

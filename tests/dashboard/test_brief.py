@@ -114,6 +114,16 @@ def test_no_group_at_risk_is_left_out_of_the_tightest_brief() -> None:
         assert profile["name_en"] in text
 
 
+def test_alerts_people_settled_are_not_open_and_do_not_change_the_version() -> None:
+    alert = {"alert_id": "a:1", "text_en": "Deaths rose", "text_nl": "Meer doden", "opened": kit.AS_OF}
+    found = kit.facts(alerts=[alert])
+    assert [row["lead"] for row in section(content(found, EN), "gates")["items"]] == ["Open alert"]
+    assert content(found, EN)["facts"][1]["value"] == "23 December 2026", "an open alert shortens the time"
+    settled = replace(found, settled=frozenset({"a:1"}))
+    assert section(content(settled, EN), "gates")["items"] == []
+    assert settled.version == found.version
+
+
 def test_six_topics_each_with_a_question_and_what_is_known() -> None:
     beside = [
         {"indicator_id": "D2", "value": 48.38, "text": None, "ref_end": date(2025, 12, 31),

@@ -14,6 +14,7 @@ import pytest
 
 from assessment.ledger import Entry
 from assessment.read import Reader
+from dashboard.brief_content import collect
 from dashboard.brief_version import VersionError, decided, parse
 from dashboard.cli import main
 from dashboard.pipeline import publish_now
@@ -112,9 +113,26 @@ def test_a_version_is_found_in_an_older_publication_and_a_changed_table_is_seen(
     assert "the brief or a table was changed" in capsys.readouterr().err
 
 
-def entry(seq: int, region: str) -> Entry:
-    payload: dict[str, Any] = {"category": "A1"}
-    return Entry(seq, NOW, "somebody", "analyst", "advice_drafted", region, payload, "0", "1")
+def entry(seq: int, region: str, kind: str = "advice_drafted", **payload: Any) -> Entry:
+    return Entry(seq, NOW, "somebody", "analyst", kind, region, {"category": "A1", **payload}, "0", "1")
+
+
+def test_decisions_and_settled_alerts_come_from_the_record(reader: Reader) -> None:
+    drafted = entry(
+        1, "AF-KAB", suggested="AU", at_once=True, reason_en="Shelling", reason_nl="Beschietingen", expires=None,
+        review_date="2026-12-01", check_by="2026-11-30",
+    )  # fmt: skip
+    settled = [
+        entry(2, "a:1", "alert_decided", rule="sharp_rise", direction="worse", disposition="false", reason="double"),
+        entry(3, "a:2", "alert_decided", rule="sharp_rise", direction="worse", disposition="watch", reason="look"),
+    ]
+    facts = collect(reader, "AF-KAB", entries=[drafted, *settled], now=NOW)
+    assert facts.standing is not None
+    assert (facts.standing.status, facts.standing.shown) == ("in_force", "A1")
+    assert facts.settled == {"a:1"}, "watched is not settled"
+    assert facts.version.endswith(".1")
+    assert collect(reader, "AF-KAB", entries=(), now=NOW).standing is None
+    assert collect(reader, "AF-KAB", entries=None, now=NOW).ledger_read is False
 
 
 def test_the_decision_of_a_version_is_the_entry_of_the_ledger() -> None:

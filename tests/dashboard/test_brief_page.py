@@ -80,5 +80,11 @@ def test_without_an_assessment_and_with_an_unknown_region_it_says_so(
     assert words("brief.choose") in look(reader, brief, ledger, language).html
 
 
-def test_without_a_ledger_the_suggestion_is_shown_as_one(reader: Reader) -> None:
-    assert load("en")("brief.advice.suggestion") in look(reader, brief, None, "en", region="AF-KAB").html
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_when_decisions_cannot_be_read_the_brief_itself_says_so(reader: Reader, language: str) -> None:
+    html = look(reader, brief, None, language, region="AF-KAB").html
+    words = load(language)
+    assert escape(words("brief.advice.unread")) in html
+    assert escape(words("brief.advice.suggestion")) not in html
+    paper = html[html.index("<article") :]
+    assert escape(words("brief.warn.ledger")) in paper

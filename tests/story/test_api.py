@@ -208,6 +208,15 @@ def test_the_brief_is_an_answer_too(app: Starlette, kind: str) -> None:
     assert got.body[:4] == {"pdf": b"%PDF", "html": b"<!do", "docx": b"PK\x03\x04"}[kind]
 
 
+def test_a_brief_is_refused_when_decisions_cannot_be_read(
+    app: Starlette, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETURNWATCH_LEDGER", str(tmp_path))  # a folder is no ledger
+    got = get(app, f"/regions/{REGION}/brief.pdf")
+    assert (got.status, got.json["error"]["code"]) == (503, "ledger_closed")
+    assert get(app, f"/regions/{REGION}").status == 200, "what no decision touches is answered"
+
+
 def test_health_says_how_old_the_publication_is(app: Starlette) -> None:
     found = get(app, "/health").json
     assert found["status"] == "ok"
