@@ -57,7 +57,6 @@ def show(page: Page, suggestion: Suggestion, standing: Standing | None, known: S
             lambda: advice.draft(page.open_ledger(), page.actor, framework(), suggestion, wish, page.now),
             page.word("advice.draft.saved"),
         )
-        st.rerun()
 
 
 def _follows(page: Page, suggestion: Suggestion, before: str | None, category: str, rules: dict[str, float]) -> None:

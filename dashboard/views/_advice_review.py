@@ -81,7 +81,6 @@ def _read(page: Page, pending: Decision) -> None:
             lambda: advice.read_evidence(ledger, page.actor, region, pending.seq, category, page.now),
             page.word("advice.review.recorded"),
         )
-        st.rerun()
 
 
 def _draft(page: Page, pending: Decision, standing: Standing | None) -> None:
@@ -133,14 +132,12 @@ def _judge(page: Page, pending: Decision) -> None:
     if agree.button(page.word("advice.review.approve"), type="primary", width="stretch", key="approve"):
         write(page, lambda: advice.approve(ledger, page.actor, region, seq, page.now, note),
               page.word("advice.review.approved"))  # fmt: skip
-        st.rerun()
     if refuse.button(page.word("advice.review.back"), width="stretch", key="send_back"):
         if not note.strip():
             st.warning(page.word("advice.review.back_reason"))
             return
         write(page, lambda: advice.send_back(ledger, page.actor, region, seq, note, page.now),
               page.word("advice.review.sent_back"))  # fmt: skip
-        st.rerun()
 
 
 def _sign(page: Page, pending: Decision, author: bool) -> None:
@@ -152,7 +149,6 @@ def _sign(page: Page, pending: Decision, author: bool) -> None:
         ledger, region, seq = page.open_ledger(), pending.region_id, pending.seq
         write(page, lambda: advice.sign(ledger, page.actor, region, seq, page.now, note),
               page.word("advice.review.signed"))  # fmt: skip
-        st.rerun()
 
 
 def _publish(page: Page, pending: Decision, author: bool) -> None:
@@ -167,7 +163,6 @@ def _publish(page: Page, pending: Decision, author: bool) -> None:
         ledger, region, seq = page.open_ledger(), pending.region_id, pending.seq
         write(page, lambda: register.publish(ledger, page.actor, page.reader, region, seq, page.now, **texts),
               page.word("advice.review.published"))  # fmt: skip
-        st.rerun()
 
 
 def gates(page: Page, suggestion: Suggestion) -> None:
@@ -191,4 +186,3 @@ def _remove(page: Page, suggestion: Suggestion, given: Mapping[str, str]) -> Non
         ),
         page.word("advice.review.gate_removed"),
     )
-    st.rerun()

@@ -116,8 +116,6 @@ def _save(page: Page, changes: Mapping[str, float]) -> None:
             lambda: rules.change(page.open_ledger(), page.actor, framework(), changes, reason, page.now),
             page.word("rules.saved"),
         )
-        st.session_state.pop("rw_dry_run", None)
-        st.rerun()
 
 
 def _history(page: Page, known: Sequence[Entry]) -> None:

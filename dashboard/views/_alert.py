@@ -69,7 +69,6 @@ def _act(page: Page, row: Mapping[str, Any]) -> None:
     elif row["state"] == "open":
         if st.button(page.word("alerts.take"), type="primary", key="alert_take"):
             write(page, lambda: take_alert(ledger, page.actor, name, row["rule"], page.now), page.word("alerts.taken"))
-            st.rerun()
     elif row["mine"]:
         _decide(page, row)
     else:
@@ -97,7 +96,6 @@ def _decide(page: Page, row: Mapping[str, Any]) -> None:
         lambda: decide_alert(page.open_ledger(), page.actor, row["alert_id"], content, page.now),
         page.word("alerts.decided_said"),
     )
-    st.rerun()
 
 
 def _reopen(page: Page, name: str) -> None:
@@ -112,7 +110,6 @@ def _reopen(page: Page, name: str) -> None:
                 lambda: reopen_alert(page.open_ledger(), page.actor, name, reason, page.now),
                 page.word("alerts.reopened"),
             )
-            st.rerun()
 
 
 def _history(page: Page, alert_id: str, known: Sequence[Entry]) -> None:

@@ -135,11 +135,10 @@ def _buttons(page: Page, name: str, codes: Mapping[str, int | None], content: Ma
 
 
 def _code(page: Page, name: str, answer: str, content: Mapping[str, Any]) -> None:
+    page.remember(claim=None)
     write(
         page, lambda: code(page.open_ledger(), page.actor, name, answer, content, page.now), page.word("claims.saved")
     )
-    page.remember(claim=None)
-    st.rerun()
 
 
 def _agreement(page: Page, known: Sequence[Entry]) -> None:

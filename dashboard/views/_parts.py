@@ -55,25 +55,22 @@ def _kept(place: str) -> dict[str, Any]:
     return {}
 
 
-def write(page: Page, work: Callable[[], Any], said: str) -> bool:
-    """Do what a person asked and say so; what was refused is shown with its reason. True when it was written."""
+def write(page: Page, work: Callable[[], Any], said: str) -> None:
+    """Do what a person asked, say so and run the page again; what was refused is said right here, with its reason."""
     try:
         work()
     except (LedgerError, RoleError, PayloadError, ReadError) as error:
-        st.session_state["rw_said"] = ("refused", str(error), page.now)
-        return False
-    st.session_state["rw_said"] = ("done", said, page.now)
-    return True
+        st.error(f"{page.word('write.refused')}\n\n{escape_markdown(error)}")
+        return
+    st.session_state["rw_said"] = (said, page.now)
+    st.toast(said)  # the message at the top may be out of sight
+    st.rerun()
 
 
 def told(page: Page) -> None:
-    """What the last write of this session came to; at the top of a page, for some seconds and reruns."""
-    kind, text, at = st.session_state.get("rw_said", ("", "", page.now))
-    if not kind or page.now - at > SHOWN_FOR:
-        st.session_state.pop("rw_said", None)
-    elif kind == "refused":
-        st.error(f"{page.word('write.refused')}\n\n{escape_markdown(text)}")
-    else:
+    """What was saved last in this session; at the top of a page, for some seconds and reruns."""
+    text, at = st.session_state.get("rw_said", ("", page.now))
+    if text and page.now - at <= SHOWN_FOR:
         st.success(text)
 
 

@@ -83,4 +83,3 @@ def _send(page: Page, case: str, content: Mapping[str, Any]) -> None:
         lambda: answer_counter_evidence(page.open_ledger(), page.actor, case, content, page.now),
         page.word("register.cases.sent"),
     )
-    st.rerun()

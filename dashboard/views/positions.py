@@ -158,7 +158,6 @@ def _close(page: Page, task: Task) -> None:
                 lambda: policy_tasks.close(page.open_ledger(), page.actor, task.task_id, text, page.now),
                 page.word("positions.task_saved"),
             )
-            st.rerun()
 
 
 def _add(page: Page) -> None:
@@ -208,7 +207,6 @@ def _save(page: Page, content: Mapping[str, Any]) -> None:
         lambda: page.open_ledger().append(page.actor, "position_added", f"position:{name}", content, page.now),
         page.word("positions.added"),
     )
-    st.rerun()
 
 
 def _end(page: Page, rows: Sequence[Row]) -> None:
@@ -234,4 +232,3 @@ def _end(page: Page, rows: Sequence[Row]) -> None:
                 lambda: page.open_ledger().append(page.actor, "position_ended", name, content, page.now),
                 page.word("positions.ended"),
             )
-            st.rerun()
