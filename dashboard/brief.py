@@ -17,7 +17,8 @@ from datetime import datetime, time
 
 from assessment.read import NotFound, Reader
 from dashboard import bands, brief_html, shapes
-from dashboard.brief_content import Facts, collect, content
+from dashboard.brief_content import content
+from dashboard.brief_facts import Facts, collect
 from dashboard.brief_pdf import BriefError, pdf
 from dashboard.language import LANGUAGES, load
 

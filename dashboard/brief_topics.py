@@ -10,7 +10,7 @@ from dashboard.brief_parts import Budget, Item, Numbered, Row, clip, item, left_
 from dashboard.language import Words
 
 if TYPE_CHECKING:
-    from dashboard.brief_content import Facts
+    from dashboard.brief_facts import Facts
 
 # Topic -> scored indicators and perspective items that speak about it; the questions stand in the words.
 TOPICS: Mapping[str, tuple[str, ...]] = {

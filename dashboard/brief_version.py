@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assessment.ledger import Entry
 from assessment.read import NoSnapshot, NotFound, Reader
-from dashboard.brief_content import VERSION_DIGITS, collect
+from dashboard.brief_facts import VERSION_DIGITS, collect
 
 _VERSION = re.compile(rf"([A-Z0-9-]{{3,12}})\.([0-9a-f]{{8,64}})\.([0-9a-f]{{{VERSION_DIGITS}}})(?:\.(\d+))?\Z")
 

@@ -11,7 +11,7 @@ from assessment import profiles as profile_table
 from assessment.advice_state import Decision, Standing
 from assessment.framework import DIMENSIONS
 from assessment.read_country import profiles
-from dashboard.brief_content import Facts
+from dashboard.brief_facts import Facts
 
 AS_OF = date(2026, 11, 23)
 HOSTILE = (

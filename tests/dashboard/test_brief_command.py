@@ -14,7 +14,7 @@ import pytest
 
 from assessment.ledger import Entry
 from assessment.read import Reader
-from dashboard.brief_content import collect
+from dashboard.brief_facts import collect
 from dashboard.brief_version import VersionError, decided, parse
 from dashboard.cli import main
 from dashboard.pipeline import publish_now

@@ -16,7 +16,8 @@ from docx import Document
 
 from assessment.read import NotFound
 from dashboard import brief, brief_pdf
-from dashboard.brief_content import Facts, content
+from dashboard.brief_content import content
+from dashboard.brief_facts import Facts
 from dashboard.language import LANGUAGES, load
 from tests.dashboard import brief_kit as kit
 
