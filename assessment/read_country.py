@@ -153,7 +153,8 @@ def _advisories(query: Query, iso3: str) -> list[Row]:
 def alerts(query: Query, open_only: bool = True, iso3: str | None = None) -> list[Row]:
     """Alerts of the run shown, worse ones first; with open_only False also those only earlier runs had.
 
-    Whether a person took or decided one stands in the ledger, not here; the page joins them by alert_id.
+    Runs made afterwards for a past day tell trends; what they would have raised then was nobody's task. Whether a
+    person took or decided one stands in the ledger, not here; the page joins them by alert_id.
     """
     if query.run is None:
         return []
@@ -164,7 +165,7 @@ def alerts(query: Query, open_only: bool = True, iso3: str | None = None) -> lis
         FROM assessment.alert AS a
         JOIN assessment.run AS u ON u.run_id = a.run_id
         LEFT JOIN region AS r ON r.region_id = a.region_id
-        WHERE (a.run_id = $run_id OR NOT $open_only)
+        WHERE (a.run_id = $run_id OR (NOT $open_only AND u.kind = 'current'))
           AND ($iso3::VARCHAR IS NULL OR coalesce(r.iso3, a.region_id) = $iso3)
         QUALIFY row_number() OVER (PARTITION BY a.alert_id ORDER BY u.as_of DESC, u.made_at DESC) = 1
         ORDER BY a.direction <> 'worse', a.deadline, a.alert_id

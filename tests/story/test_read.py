@@ -243,6 +243,15 @@ def test_a_country_as_one_lets_known_severe_outweigh_unknown_and_unknown_outweig
         reader.countries("nonsense")
 
 
+def test_alerts_of_runs_made_for_the_past_are_nobodys_task(reader: Reader, published: Path) -> None:
+    with duckdb.connect(str(published / reader.snapshot["file"]), read_only=True) as connection:
+        rows = connection.execute("SELECT alert_id, kind FROM assessment.alert JOIN assessment.run USING (run_id)")
+        found = rows.fetchall()
+    past = {alert for alert, kind in found if kind == "history"} - {a for a, kind in found if kind == "current"}
+    assert past
+    assert not past & {row["alert_id"] for row in reader.alerts(open_only=False)}
+
+
 def test_lists_are_worst_first_and_agree_with_the_stored_rows(reader: Reader, published: Path) -> None:
     rows = reader.regions("AFG")
     assert len(rows) == 34
