@@ -54,7 +54,7 @@ def button(seen: Visit, key: str) -> Visit:
 
 def write(seen: Visit, key: str, text: str) -> Visit:
     """Type into a field and leave it."""
-    field = seen.page.get_by_label(WORDS(key), exact=True)
+    field = seen.page.get_by_label(WORDS(key), exact=True).first
     field.fill(text)
     field.press("Tab")
     seen.page.wait_for_timeout(50)
@@ -159,4 +159,7 @@ def test_a_caseworker_has_no_page_of_the_staff_and_signs_out(enter: Callable[[st
     for path in ("alerts", "advice"):
         assert vera.page.get_by_role("link", name=WORDS(f"{path}.title"), exact=True).count() == 0
     vera.page.get_by_role("button", name=WORDS("sign_in.out")).click()
+    vera.page.get_by_role("button", name="End session").click()  # the provider asks
+    vera.page.wait_for_load_state()
+    vera.go("brief", lang="en")
     expect(vera.page.get_by_role("button", name=WORDS("sign_in.button"))).to_be_visible(timeout=20_000)
