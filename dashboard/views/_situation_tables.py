@@ -28,7 +28,7 @@ def countries(page: Page, rows: Sequence[Row], caption: str, drawn: table.Chart)
         table.Column(page.word("table.regions"), lambda r: r["regions"], numeric=True),
         *(table.Column(bands.word(key, page.words.language), lambda r, key=key: r["level_counts"][key],  # type: ignore[misc]
                        numeric=True, only_files=True) for key in bands.KEYS),
-        table.Column(page.word("table.per_band"), lambda r: "", lambda r: _bar(page, r), only_page=True),
+        table.Column(page.word("table.per_band"), lambda r: "", lambda r: strip(page, r), only_page=True),
         table.Column(page.word("table.known_share"), lambda r: r["assessed_share"],
                      lambda r: escape(page.words.share(r["assessed_share"])), numeric=True),
         table.Column(page.word("table.evidence"), lambda r: r["evidence_ids"], only_files=True),
@@ -36,7 +36,18 @@ def countries(page: Page, rows: Sequence[Row], caption: str, drawn: table.Chart)
     table.show(page, rows, columns, name="countries", caption=caption, tall=True, charts=[drawn])
 
 
-def _bar(page: Page, row: Row) -> str:
+def per_level(page: Page) -> list[table.Column]:
+    """Regions at each level, one column per band, for the files and the table behind a chart."""
+
+    def column(key: str) -> table.Column:
+        return table.Column(
+            bands.word(key, page.words.language), lambda row: row["level_counts"].get(key, 0), numeric=True
+        )
+
+    return [column(key) for key in bands.KEYS]
+
+
+def strip(page: Page, row: Row) -> str:
     """Regions per band as a strip; the same in words for screen readers."""
     counts = row["level_counts"]
     keys = [key for key in ("5", "4", bands.UNKNOWN, "3", "2", "1") if counts[key]]

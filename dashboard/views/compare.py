@@ -11,7 +11,7 @@ from assessment.framework import DIMENSIONS
 from dashboard import bands, charts, choose, draw, figure, table
 from dashboard.brief_parts import measured
 from dashboard.page import Page, escape
-from dashboard.views import EVERYBODY
+from dashboard.views import EVERYBODY, _compare_countries
 
 PATH, ORDER, ROLES = "compare", 40, EVERYBODY
 Row = Mapping[str, Any]
@@ -24,6 +24,11 @@ def show(page: Page) -> None:
     every = page.reader.regions()
     if not every:
         draw.empty(page, page.word("situation.empty"), page.word("situation.empty_todo"))
+        return
+    kind = choose.segments(page, "of", page.word("compare.of"), ("regions", "countries"),
+                           lambda name: page.word(f"compare.{name}"), "regions")  # fmt: skip
+    if kind == "countries":
+        _compare_countries.show(page, MOST)
         return
     chosen = choose.many(page, "regions", page.word("compare.choose"), *_options(page, every), MOST)
     if len(chosen) < 2:

@@ -98,8 +98,7 @@ def _trend(page: Page, rows: Sequence[Row]) -> None:
     columns = [
         table.Column(page.word("table.day"), lambda r: r["as_of"]),
         table.Column(page.word("table.dimension"), lambda r: bands.dimension(r["dimension"], page.words.language)),
-        *(table.Column(bands.word(key, page.words.language), lambda r, key=key: r["level_counts"].get(key, 0),  # type: ignore[misc]
-                       numeric=True) for key in bands.KEYS),
+        *_situation_tables.per_level(page),
     ]  # fmt: skip
     draw.html(draw.legend(page))
     figure.show(page, drawn, rows, columns, name="levels", caption=page.word("region.trend"))

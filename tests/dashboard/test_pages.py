@@ -22,6 +22,7 @@ VIEWS: list[tuple[ModuleType, dict[str, str]]] = [
     (region, {"region": "AF-BAL"}),
     (region, {"country": "AFG"}),
     (compare, {"regions": "AF-BAL,AF-KAB", "dimension": "material"}),
+    (compare, {"of": "countries", "countries": "AFG"}),
 ]
 OWN = re.compile(r"(https?://|\./|[a-z]+(\?|$))")  # a web address or a page of the application
 TAGS = {"div", "span", "p", "b", "i", "a", "ol", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "caption"}
@@ -62,7 +63,7 @@ def test_hostile_text_is_shown_as_written(
     parser.feed(seen.html)
     assert parser.strange == []
     spoiled = {situation.PATH, region.PATH, compare.PATH} if parameters else {situation.PATH}
-    if view.PATH in spoiled:
+    if view.PATH in spoiled and "of" not in parameters:
         assert HOSTILE[:40] in " ".join(parser.text), "the text itself is there, as text"
 
 
