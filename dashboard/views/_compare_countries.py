@@ -57,7 +57,8 @@ def _positions(page: Page, chosen: Sequence[str], names: Mapping[str, str]) -> N
     items = []
     for iso3 in chosen:
         found = page.reader.positions(iso3)
-        said = "; ".join(f"{row['authority']}: {page.word('position.' + row['kind'])}" for row in found)
+        held = dict.fromkeys(f"{row['authority']}: {page.word('position.' + row['kind'])}" for row in found)
+        said = "; ".join(held)  # each once; how many regions they cover stands on the country page
         evidence = draw.evidence_links(page, [name for row in found for name in row["evidence_ids"]])
         items.append(f"<b>{escape(names[iso3])}</b> {escape(said or page.word('compare.no_position'))} {evidence}")
     draw.html(draw.listed(page, items, len(items)))
