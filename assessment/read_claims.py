@@ -113,26 +113,20 @@ def stories(
     found = query.rows(
         """
         WITH told AS (
-            SELECT m.cluster_id, list(DISTINCT c) FILTER (WHERE c IS NOT NULL) AS countries,
-                   list(DISTINCT r) FILTER (WHERE r IS NOT NULL) AS regions,
-                   list(DISTINCT t) FILTER (WHERE t IS NOT NULL) AS themes, max(e.relevance) AS relevance
+            SELECT m.cluster_id
             FROM evidence.member AS m
             JOIN evidence.document AS e USING (document_id)
-            LEFT JOIN unnest(e.countries) AS uc (c) ON TRUE
-            LEFT JOIN unnest(e.regions) AS ur (r) ON TRUE
-            LEFT JOIN unnest(e.themes) AS ut (t) ON TRUE
             GROUP BY m.cluster_id
+            HAVING max(e.relevance) >= 0.5
+               AND ($iso3::VARCHAR IS NULL OR bool_or(list_contains(e.countries, $iso3)))
+               AND ($region_id::VARCHAR IS NULL OR bool_or(list_contains(e.regions, $region_id)))
+               AND ($theme::VARCHAR IS NULL OR bool_or(list_contains(e.themes, $theme)))
         )
         SELECT s.cluster_id, s.n_origins, len(s.document_ids) AS n_documents, s.series_id, s.first_published,
-               s.last_published, list_sort(t.countries) AS countries, list_sort(t.regions) AS regions,
-               list_sort(t.themes) AS themes, t.relevance, s.document_ids AS evidence_ids, count(*) OVER () AS total
+               s.last_published, s.document_ids AS evidence_ids, count(*) OVER () AS total
         FROM evidence.story AS s
-        JOIN told AS t USING (cluster_id)
-        WHERE t.relevance >= 0.5
-          AND ($iso3::VARCHAR IS NULL OR list_contains(t.countries, $iso3))
-          AND ($region_id::VARCHAR IS NULL OR list_contains(t.regions, $region_id))
-          AND ($theme::VARCHAR IS NULL OR list_contains(t.themes, $theme))
-          AND ($since::DATE IS NULL OR s.last_published::DATE >= $since)
+        SEMI JOIN told AS t USING (cluster_id)
+        WHERE $since::DATE IS NULL OR s.last_published::DATE >= $since
         ORDER BY s.last_published DESC NULLS LAST, s.n_origins DESC, s.cluster_id
         LIMIT $limit OFFSET $offset
         """,
@@ -146,17 +140,21 @@ def stories(
         del row["total"]
         row["documents"] = documents.get(row["cluster_id"], [])
         row["title"] = row["documents"][0]["title"] if row["documents"] else ""
+        for name in ("countries", "regions", "themes"):
+            row[name] = sorted({value for document in row["documents"] for value in document.pop(name) or ()})
     return {"total": total, "hits": found}
 
 
 def members(query: Query, clusters: Sequence[str]) -> dict[str, list[Row]]:
-    """The documents of each story, first published first."""
+    """The documents of each story with what they are about, first published first."""
     grouped: dict[str, list[Row]] = {}
     for row in query.rows_of(
         "evidence.member",
         """
-        SELECT m.cluster_id, m.document_id, m.relation, d.title, d.source_id, d.url, d.published
+        SELECT m.cluster_id, m.document_id, m.relation, d.title, d.source_id, d.url, d.published, e.countries,
+               e.regions, e.themes
         FROM evidence.member AS m
+        LEFT JOIN evidence.document AS e ON e.document_id = m.document_id
         JOIN document AS d ON d.document_id = m.document_id AND d.superseded_at IS NULL
         WHERE list_contains($clusters::VARCHAR[], m.cluster_id)
         ORDER BY d.published NULLS LAST, m.document_id
