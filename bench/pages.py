@@ -83,7 +83,9 @@ def press(visit: Visit, path: str, parameters: Mapping[str, str]) -> float:
     started = time.perf_counter()
     visit.page.evaluate("() => { const link = document.getElementById('bench'); link.click(); link.remove(); }")
     visit.rest()
-    return time.perf_counter() - started
+    seconds = time.perf_counter() - started
+    assert visit.path == ("" if path == START else path), f"{target} led to {visit.page.url}"
+    return seconds
 
 
 def spread(seconds: Sequence[float]) -> dict[str, float]:
