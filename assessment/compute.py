@@ -111,7 +111,7 @@ def assess(
     perspective = {name: table for name, table in found.items() if name not in framework.by_id}
     judged = judge(framework, scored, regions, sources, as_of, signs.flags, memory)
     scores = simulate(framework, judged, regions, seed, memory, draws)
-    grades = {d: grade(framework, d, judged, scores[d], signs.flags, sources, as_of) for d in DIMENSIONS}
+    grades = {d: grade(framework, d, judged, scores[d], signs.flags, sources, as_of, memory) for d in DIMENSIONS}
     risen = rises(framework, series_of(connection, framework, countries, as_of), as_of, given)
     after = outcome(
         framework, regions, judged, scored, grades, signs, ways, given, as_of,

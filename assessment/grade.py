@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assessment.framework import DIMENSIONS, Framework
 from assessment.items import COMPUTED, SourceFacts
-from assessment.score import CARRIED, INHERITED, MISSING, ZONE, Flags, Judged, unknown_score
+from assessment.score import CARRIED, INHERITED, MISSING, ZONE, Flags, Judged, Memory, unknown_score
 from assessment.uncertainty import Floats, Scores
 
 GRADES = ("high", "moderate", "low", "very_low")
@@ -57,8 +57,12 @@ def grade(
     flags: Flags,
     sources: Mapping[str, SourceFacts],
     as_of: date,
+    memory: Memory | None = None,
 ) -> Grades:
-    """Coverage, U rule, level and confidence of one dimension."""
+    """Coverage, U rule, level and confidence of one dimension.
+
+    memory: of the run before. Where too little is known now, its level holds: a gap is no news of something better.
+    """
     columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension]
     share = {p.id: p.weight for p in framework.pillars_of(dimension)}
     weight = np.array([framework.indicators[i].weight * share[framework.indicators[i].pillar] for i in columns])
@@ -76,6 +80,8 @@ def grade(
     seen = (heard * weight).sum(axis=1) / weight.sum()
     spoken = np.where(seen >= framework.raw["missing"]["indicative_minimum"], indicative, unknown_level)
     level = np.where(insufficient, np.maximum(spoken, unknown_level), indicative)
+    if memory is not None and dimension in memory.level:
+        level = np.where(insufficient, np.maximum(level, memory.level[dimension]), level)
     steps, stale = _steps(framework, judged, columns, weight, scores, sources)
     confidence = np.array([min(sum(2 if s == "imprecision_wide" else 1 for s in step), 3) for step in steps])
     newest = np.full(len(coverage), np.datetime64("NaT", "D"))

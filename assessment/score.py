@@ -38,11 +38,14 @@ class Memory:
     cap: Floats
     newest: NDArray[np.datetime64]
     p20: Mapping[str, Floats] = field(default_factory=dict)  # per dimension, length R
+    level: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)  # per dimension, length R, before gates
 
     @staticmethod
-    def of(judged: Judged, p20: Mapping[str, Floats]) -> Memory:
+    def of(judged: Judged, p20: Mapping[str, Floats], level: Mapping[str, NDArray[np.int64]]) -> Memory:
         """What the next run remembers of this one."""
-        return Memory(judged.x, judged.x_low, judged.x_high, judged.worst, judged.sd, judged.cap, judged.newest, p20)
+        return Memory(
+            judged.x, judged.x_low, judged.x_high, judged.worst, judged.sd, judged.cap, judged.newest, p20, level
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ def pdf(make: Callable[[Budget], dict[str, Any]], words: Words, map_svg: str | N
 
 def _compile(content: dict[str, Any], words: Words, map_svg: str | None, look: dict[str, float]) -> bytes:
     data = _data(content, words, bool(map_svg)) | look
-    files = {"main.typ": TEMPLATE.read_bytes(), "data.json": json.dumps(data, ensure_ascii=False).encode()}
+    # Any: the package takes a mapping of names to bytes, its type stubs do not say so yet.
+    files: Any = {"main.typ": TEMPLATE.read_bytes(), "data.json": json.dumps(data, ensure_ascii=False).encode()}
     if map_svg:
         files["map.svg"] = map_svg.encode()
     try:

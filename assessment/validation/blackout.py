@@ -21,7 +21,9 @@ EVENT_SOURCES = "('ucdp_ged', 'ucdp_candidate', 'ucdp_panel', 'hapi_conflict')"
 
 def blackout(connection: duckdb.DuckDBPyConnection, before: Assessment, countries: Sequence[str]) -> dict[str, Any]:
     """Three deletions on the day of `before`, each with and without memory of it. The warehouse is not touched."""
-    memory = Memory.of(before.judged, {d: before.scores[d].p20 for d in DIMENSIONS})
+    memory = Memory.of(
+        before.judged, {d: before.scores[d].p20 for d in DIMENSIONS}, {d: before.grades[d].level for d in DIMENSIONS}
+    )
     lines, better, forgetful, unsaid, asked = [], 0, 0, 0, 0
     for name, condition, cut in deletions(before):
         with connection.cursor() as cursor:

@@ -96,9 +96,8 @@ def alerts(page: Page, iso3: str) -> None:
     names = _parts.place_names(page)
     order = {"worse": 0, "better": 1}
     rows.sort(key=lambda row: order.get(row["direction"], 2))
-    more = draw.link(
-        page, page.word("situation.all_alerts", count=len(rows)), "alerts", **({"country": iso3} if iso3 else {})
-    )
+    label = page.word("situation.all_alerts", count=len(rows))
+    more = draw.link(page, label, "alerts", country=iso3) if iso3 else draw.link(page, label, "alerts")
     draw.html(draw.listed(page, [_alert(page, row, names) for row in rows[: SHOWN + 1]], SHOWN, rest_on=more))
 
 

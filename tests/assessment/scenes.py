@@ -118,11 +118,16 @@ def run(scene: Scene, seed: int = 1) -> Outcome:
         scene.framework, scene.items, scene.regions, SOURCES, scene.as_of, flags=scene.flags, memory=scene.memory
     )
     scores = simulate(scene.framework, judged, scene.regions, seed, scene.memory)
-    grades = {d: grade(scene.framework, d, judged, scores[d], scene.flags, SOURCES, scene.as_of) for d in DIMENSIONS}
+    grades = {
+        d: grade(scene.framework, d, judged, scores[d], scene.flags, SOURCES, scene.as_of, scene.memory)
+        for d in DIMENSIONS
+    }
     rows = range(len(scene.regions.region_id))
     return Outcome(judged, scores, grades, [suggest(scene.framework, grades, row, True) for row in rows])
 
 
 def memory_of(outcome: Outcome) -> Memory:
     """What the next run remembers of this one."""
-    return Memory.of(outcome.judged, {d: outcome.scores[d].p20 for d in DIMENSIONS})
+    return Memory.of(
+        outcome.judged, {d: outcome.scores[d].p20 for d in DIMENSIONS}, {d: outcome.grades[d].level for d in DIMENSIONS}
+    )

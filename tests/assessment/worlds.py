@@ -90,10 +90,10 @@ def run(world: World, draws: Draws | None = None) -> Result:
     items["P10"] = ways.items
     judged = judge(framework, items, place, SOURCES, scene.as_of, flags, scene.memory)
     scores = simulate(framework, judged, place, 1, scene.memory, draws)
-    grades = {d: grade(framework, d, judged, scores[d], flags, SOURCES, scene.as_of) for d in DIMENSIONS}
+    grades = {d: grade(framework, d, judged, scores[d], flags, SOURCES, scene.as_of, scene.memory) for d in DIMENSIONS}
     monitored = [True] * len(place.region_id)
     after = outcome(framework, place, judged, items, grades, Signs(flags), ways, world.given, AS_OF, monitored, {}, {})
-    memory = Memory.of(judged, {d: scores[d].p20 for d in DIMENSIONS})
+    memory = Memory.of(judged, {d: scores[d].p20 for d in DIMENSIONS}, {d: grades[d].level for d in DIMENSIONS})
     return Result(memory, scores, grades, after.gated)
 
 

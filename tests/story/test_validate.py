@@ -108,10 +108,6 @@ def test_the_command_writes_a_page_and_what_the_method_page_reads(data: Path, sa
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="remembered values of a region whose events are all gone stand in the middle of the unknown and are not "
-    "heard as bad (grade.py): three regions go from 5 to 4"
-)
 def test_with_memory_nothing_that_is_deleted_makes_a_level_better(said: dict[str, Any]) -> None:
     assert checks_of(said)["improved"]["value"] == 0
 
