@@ -1,4 +1,4 @@
-"""Partner organisations in countries of origin, from data/reference/partners.csv, which people keep. None is made up."""
+"""Partner organisations in countries of origin, from data/reference/partners.csv, kept by people. None is made up."""
 
 from __future__ import annotations
 
