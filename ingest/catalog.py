@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ingest import adapters
+from ingest.cron import cron_trigger
 
 LEVELS = ("country", "region", "district", "point")
 
@@ -70,7 +70,7 @@ class Source(BaseModel):
     @classmethod
     def _cron(cls, value: str) -> str:
         try:
-            CronTrigger.from_crontab(value, timezone="UTC")
+            cron_trigger(value, "UTC")
         except ValueError as error:
             raise ValueError(f"{value!r} is no cron line ({error}); write five fields, e.g. '15 */6 * * *'") from None
         return value

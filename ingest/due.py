@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from ingest.catalog import Source
+from ingest.cron import cron_trigger
 from ingest.warehouse_runs import LastRun
 
 ZONE = ZoneInfo("Europe/Amsterdam")  # cron lines are read in the office's time
@@ -19,7 +20,7 @@ LAST_RETRY = timedelta(hours=24)
 
 @lru_cache(maxsize=2_000)
 def _trigger(schedule: str) -> CronTrigger:
-    return CronTrigger.from_crontab(schedule, timezone=ZONE)
+    return cron_trigger(schedule, ZONE)
 
 
 def next_fire(schedule: str, after: datetime) -> datetime:

@@ -19,10 +19,10 @@ from types import FrameType
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from ingest.catalog import Source
+from ingest.cron import cron_trigger
 from ingest.due import ZONE, due
 from ingest.refresh_report import RefreshReport
 
@@ -70,7 +70,7 @@ class Schedule:
         )
         for source in sources.values():
             if source.why_off() is None and source.urls:
-                trigger = CronTrigger.from_crontab(source.schedule, timezone=ZONE)
+                trigger = cron_trigger(source.schedule, ZONE)
                 trigger.jitter = jitter
                 self._scheduler.add_job(self.ring, trigger, id=source.id, name=source.publisher)
         self._scheduler.add_job(self.ring, IntervalTrigger(seconds=int(sweep.total_seconds())), id="sweep")
