@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assessment import saying
 from assessment.framework import DIMENSIONS, Framework
 from assessment.read_query import NotFound, Query, Row, run_before, run_of
 from assessment.uncertainty import point_scores
@@ -235,14 +236,19 @@ def _reason(framework: Framework, parts: Sequence[Row], worse: bool) -> Row | No
     indicator = framework.by_id[part["indicator_id"]]
     no_data = {"en": "no data", "nl": "geen gegevens"}
     texts = {}
+    same = {"en": "still {}; its age or certainty changed", "nl": "nog steeds {}; ouderdom of zekerheid veranderde"}
+    newest = part["after"] and part["after"]["newest"]
     for language in ("en", "nl"):
         before, after = (
-            no_data[language] if side is None or side["raw_value"] is None else f"{side['raw_value']:.3g}"
+            no_data[language]
+            if side is None or side["raw_value"] is None
+            else saying.number(side["raw_value"], language)
             for side in (part["before"], part["after"])
         )
-        day = part["after"] and part["after"]["newest"]
+        moved = f"{before} → {after}" if before != after else same[language].format(after)
+        day = f"; {saying.day(newest, language)}" if newest else ""
         texts[f"text_{language}"] = (
-            f"{indicator.names[language]}: {before} → {after} ({indicator.unit}{f'; {day}' if day else ''})"
+            f"{indicator.names[language]}: {moved} ({saying.unit(indicator.unit, language)}{day})"
         )
     return {"indicator_id": indicator.id, "contribution": part["contribution"], **texts} | {
         "evidence_ids": part["evidence_ids"]

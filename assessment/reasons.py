@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from assessment import saying
 from assessment.compute import Assessment
 from assessment.score import MISSING, ORIGINS, unknown_score
 from assessment.uncertainty import Floats, point_scores
 
+LANGUAGES = ("en", "nl")
 MOST = 3
 
 
@@ -95,18 +97,18 @@ def _reason(result: Assessment, column: int, row: int, part: float) -> Reason:
         said = {"en": "known earlier, no newer evidence", "nl": "eerder bekend, geen nieuwer bewijs"}
         return Reason(indicator.id, part, {k: f"{indicator.names[k]}: {v}" for k, v in said.items()}, ())
     origin = ORIGINS[result.judged.origin[row, column]]
-    number, day, source = f"{item['value']:.3g}", item["ref_end"].isoformat(), item["source_id"]
     reach = {
         "own": {"en": "for this region", "nl": "voor deze regio"},
         "inherited": {"en": "national value", "nl": "landelijke waarde"},
         "carried": {"en": "old value, carried on", "nl": "oude waarde, aangehouden"},
         "missing": {"en": "at least this; reports are too few to know", "nl": "minstens dit; te weinig berichten"},
     }.get(origin, {"en": origin, "nl": origin})
-    unit = {"en": indicator.unit, "nl": indicator.unit}
+    unit = {language: saying.unit(indicator.unit, language) for language in LANGUAGES}
     if item["kind"] == "claim" and indicator.scale != "code":
         unit = {"en": "confirmed report, 0 nothing - 4 severe", "nl": "bevestigd bericht, 0 niets - 4 ernstig"}
-    text = {
-        language: f"{indicator.names[language]}: {number} ({unit[language]}; {reach[language]}; {day}; {source})"
-        for language in ("en", "nl")
-    }
+    text = {}
+    for language in LANGUAGES:
+        number, day = saying.number(item["value"], language), saying.day(item["ref_end"], language)
+        told = "; ".join((unit[language], reach[language], day, item["source_id"]))
+        text[language] = f"{indicator.names[language]}: {number} ({told})"
     return Reason(indicator.id, part, text, item["evidence_ids"])
