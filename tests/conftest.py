@@ -11,8 +11,11 @@ LONG = ("test_properties.py", "test_kill.py", "test_starter.py", "test_read.py",
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files and browser walks first; within a file the order stays."""
-    items.sort(key=lambda item: item.path.name not in LONG and "browser" not in item.path.parts)
+    """Long files first, browser walks last; within a file the order stays.
+
+    Playwright leaves an event loop running in its process: tests that start one of their own must come before.
+    """
+    items.sort(key=lambda item: ("browser" in item.path.parts, item.path.name not in LONG))
 
 
 @pytest.fixture(scope="session")
