@@ -1,8 +1,12 @@
 """Fixtures every test may use."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+MAIN = sys.modules["__main__"]
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "real"
@@ -16,6 +20,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Playwright leaves an event loop running in its process: tests that start one of their own must come before.
     """
     items.sort(key=lambda item: ("browser" in item.path.parts, item.path.name not in LONG))
+
+
+@pytest.fixture(autouse=True)
+def _main_module_stays() -> Iterator[None]:
+    """Streamlit's AppTest leaves its script as `__main__`; a child process that is spawned later would run it."""
+    sys.modules["__main__"] = MAIN
+    yield
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture(scope="session")
