@@ -23,9 +23,12 @@ from assessment.people import Claim
 # Rows of national values carry the iso3 as place; "unplaced" rows (a place was named and not found) count for nobody.
 PLACE = "CASE WHEN region_id IS NOT NULL THEN region_id WHEN precision = 'country' THEN iso3 END"
 
+# Where a row came from is not asked before it is shown; copying it for every day of a history would cost as much again.
+UNASKED = "text, place_rule, latitude, longitude, published, retrieved_at, known_basis, run_id, answer_digest"
+
 AS_OF = f"""
     CREATE OR REPLACE TEMP TABLE observation_asof AS
-    SELECT o.*, {PLACE} AS place_id
+    SELECT o.* EXCLUDE ({UNASKED}), {PLACE} AS place_id
     FROM observation AS o
     WHERE o.known_at < $until
       AND (o.superseded_at IS NULL OR o.superseded_at >= $until);

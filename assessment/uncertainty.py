@@ -8,8 +8,11 @@ region_id: adding a country changes no other score, and the same inputs give the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +25,7 @@ from assessment.score import MISSING, Judged, Memory
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Block = tuple[Floats, Floats, Floats, Floats]
+T = TypeVar("T")
 KNOWN_STEP = 5  # what is known alone is told from every fifth draw: a word beside the level, not a level
 CHUNK = 64  # regions per block: 64 x 1000 x 33 single-precision values are about 8 MB, which stays in cache
 
@@ -86,25 +90,34 @@ def shared_draws(framework: Framework, seed: int) -> SharedDraws:
 
 class Draws:
     """The random numbers of a framework and seed, kept for as long as this lives: two passes of a run and many dates of
-    a history use the same. About 70 kB a region.
+    a history use the same. About 140 kB a region.
     """
 
     def __init__(self, framework: Framework, seed: int) -> None:
         self.framework, self.seed = framework, seed
         self.shared = shared_draws(framework, seed)
-        self._half: dict[str, Singles] = {}
+        self._half: dict[str, tuple[Singles, Singles]] = {}
 
-    def of(self, region_id: str, columns: NDArray[np.int64]) -> Singles:
+    def normal(self, region_id: str, columns: NDArray[np.int64]) -> Singles:
         """The region's own standard normal draws of some indicators, shape (len(columns), D).
 
         The second half mirrors the first, so their mean is 0.
         """
+        half = self._of(region_id)[0][columns]
+        return np.concatenate([half, -half], axis=1)
+
+    def uniform(self, region_id: str, columns: NDArray[np.int64]) -> Singles:
+        """The same draws between 0 and 1: how probable a lower normal draw is."""
+        half = self._of(region_id)[1][columns]
+        return np.concatenate([half, np.float32(1) - half], axis=1)
+
+    def _of(self, region_id: str) -> tuple[Singles, Singles]:
         if region_id not in self._half:
             seed = seed_of("region", self.framework.version, self.seed, region_id)
             shape = (len(self.framework.indicators), int(self.framework.raw["uncertainty"]["draws"]) // 2)
-            self._half[region_id] = np.random.Generator(np.random.SFC64(seed)).standard_normal(shape, np.float32)
-        half = self._half[region_id][columns]
-        return np.concatenate([half, -half], axis=1)
+            drawn = np.random.Generator(np.random.SFC64(seed)).standard_normal(shape, np.float32)
+            self._half[region_id] = drawn, ndtr(drawn)
+        return self._half[region_id]
 
 
 def simulate(
@@ -113,12 +126,13 @@ def simulate(
 ) -> dict[str, Scores]:  # fmt: skip
     """Scores of every dimension and region. With `memory`, a dimension without newer evidence never rises."""
     draws = draws or Draws(framework, seed)
-    blocks = []
-    for start in range(0, len(regions.region_id), CHUNK):
-        part = slice(start, min(start + CHUNK, len(regions.region_id)))
+
+    def block(part: slice) -> dict[str, Block]:
         values = _draw_values(framework, judged, regions, draws, part)
         known = judged.origin[part] != MISSING
-        blocks.append({d: _dimension_block(framework, d, values, known, draws.shared) for d in DIMENSIONS})
+        return {d: _dimension_block(framework, d, values, known, draws.shared) for d in DIMENSIONS}
+
+    blocks = _by_parts(block, len(regions.region_id))
     return {d: _finish(framework, d, judged, [b[d] for b in blocks], memory) for d in DIMENSIONS}
 
 
@@ -127,17 +141,28 @@ def main_pillar_p20(framework: Framework, dimension: str, judged: Judged, region
     name = framework.main_pillar(dimension)
     columns = [i for i, c in enumerate(framework.indicators) if c.dimension == dimension and c.pillar == name]
     inside = [i for i, c in enumerate(framework.indicators_of(dimension)) if c.pillar == name]
-    found = np.zeros(len(regions.region_id))
-    for start in range(0, len(found), CHUNK):
-        part = slice(start, min(start + CHUNK, len(found)))
+
+    def block(part: slice) -> Floats:
         values = _draw_values(framework, judged, regions, draws, part, columns)
         score = np.zeros((values.shape[0], values.shape[2]), np.float32)
         for position, drawn in enumerate(draws.shared.weight[dimension][inside]):
             score += values[:, position] * drawn
-        found[part] = np.percentile(score, 20, axis=1)
+        low: Floats = np.percentile(score, 20, axis=1)
+        return low
+
+    found = np.concatenate([np.zeros(0), *_by_parts(block, len(regions.region_id))])
     point = point_scores(framework, dimension, judged.x)[1]
     position = [p.id for p in framework.pillars_of(dimension)].index(name)
     return np.minimum(found, point[:, position])
+
+
+def _by_parts(block: Callable[[slice], T], count: int) -> list[T]:
+    """`block` of every CHUNK regions, in order. NumPy lets go of the interpreter in its loops, so threads share them;
+    a block reads no other, so the result is the same however many there are.
+    """
+    parts = [slice(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return list(threads.map(block, parts))
 
 
 def _draw_values(
@@ -152,15 +177,16 @@ def _draw_values(
     """
     missing, settings = framework.raw["missing"], framework.raw["uncertainty"]
     chosen = np.arange(len(framework.indicators)) if columns is None else np.asarray(columns)
-    values = np.stack([draws.of(str(name), chosen) for name in regions.region_id[part]])
+    names = [str(name) for name in regions.region_id[part]]
     seen = ~np.isnan(judged.x[part][:, chosen])
-    span = missing["never_seen_high"] - missing["never_seen_low"]
-    values[~seen] = missing["never_seen_low"] + span * ndtr(values[~seen])
+    values = np.stack([draws.uniform(name, chosen) for name in names])
+    values *= missing["never_seen_high"] - missing["never_seen_low"]
+    values += missing["never_seen_low"]
     x, low, high, worst, sd, cap = (
         getattr(judged, name)[part][:, chosen][seen].astype(np.float32)[:, None]
         for name in ("x", "x_low", "x_high", "worst", "sd", "cap")
     )
-    noise = values[seen]  # (seen cells, D), a copy
+    noise = np.concatenate([draws.normal(name, chosen[cells]) for name, cells in zip(names, seen, strict=True)])
     bounded = np.flatnonzero(judged.at_best[part][:, chosen][seen])
     bound = 2.0 * x[bounded] * ndtr(noise[bounded])
     below = ((1.0 - draws.shared.anchor[chosen]) / np.float32(1.0 - settings["anchor_low"]))[np.nonzero(seen)[1]]

@@ -29,6 +29,7 @@ from ingest.text.learn import LEARNED_FILE, gate_in_use
 from ingest.warehouse import Warehouse
 
 FORECAST_DAYS = 31  # a trained early warning is used for so long
+HISTORY_DAYS = 4  # days of a history written before others may write; about two seconds each
 
 
 def monitored(reference_dir: Path) -> list[str]:
@@ -60,7 +61,7 @@ def save_history(
 ) -> list[date]:
     """Assess past days that have no run yet, oldest first, for the trends; the days made.
 
-    The warehouse is free between two days, so that a refresh need not wait for all of them. progress: day, days left.
+    The warehouse is free after every few days, so that a refresh need not wait for all. progress: day, days left.
     """
     entries = ledger_entries(data_dir)
     framework = rules.applied(framework, entries)
@@ -68,11 +69,12 @@ def save_history(
     with warehouse.writer() as connection:
         read_new_documents(connection, now, gate_in_use(data_dir / LEARNED_FILE))
         wanted = runs.without_run(connection, days, framework)
-    for number, day in enumerate(wanted, 1):
+    for start in range(0, len(wanted), HISTORY_DAYS):
         with warehouse.writer() as connection:
-            runs.make(connection, day, framework, countries, entries, kind="history", now=now,
-                      code_version=code_version(), draws=draws)  # fmt: skip
-        progress(day, len(wanted) - number)
+            for number, day in enumerate(wanted[start : start + HISTORY_DAYS], start + 1):
+                runs.make(connection, day, framework, countries, entries, kind="history", now=now,
+                          code_version=code_version(), draws=draws)  # fmt: skip
+                progress(day, len(wanted) - number)
     return wanted
 
 
