@@ -67,6 +67,8 @@ def panel_of(counts: pd.DataFrame) -> Panel | None:
     length = lengths[(2 * len(lengths)) // 3] if len(lengths) > 2 else lengths[-1]
     chosen = {country for country, n in back.items() if n >= length}
     inside = frame[frame["country"].isin(chosen) & frame["m"].between(end - length + 1, end)]
+    # A region that is not covered in some month has no count there: the panel would take that for a zero.
+    inside = inside[inside.groupby("unit")["m"].transform("nunique") == length]
     return panel_from_frame(inside, ("n_events", "n_os", "deaths"))
 
 

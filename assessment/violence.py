@@ -1,8 +1,12 @@
 """One count of violence per region and month. UCDP and ACLED are never added together.
 
 Base per country and month, in this order: UCDP final events, UCDP candidate events, the UCDP panel, ACLED counts by
-HAPI. The other family stands beside as a check. A month without rows is a measured zero only where the base covers it.
-Events that cannot be placed in a region count for the country: `unlocated`.
+HAPI. The other family stands beside as a check. Events that cannot be placed in a region count for the country:
+`unlocated`.
+
+A month without rows is a measured zero only where the base covers it: a yearly release from the country's first to its
+last month, the panel in the units it lists, monthly files in months that have a file of their own, and counts that
+write their zeros in the regions and months that are written. Anything else is no data, and no data is never calm.
 """
 
 from __future__ import annotations
@@ -13,15 +17,36 @@ from ingest.warehouse import transaction
 
 PRECEDENCE = ("ucdp_ged", "ucdp_candidate", "ucdp_panel", "hapi_conflict")
 
+MONTHLY_FILES = ("ucdp_candidate",)  # a month may be missing between two others
+
+# Months a source has a file of. A file of one month holds events that began before it or end after it: those do not
+# make the other month covered.
+FILES = """
+    CREATE OR REPLACE TEMP TABLE violence_files AS
+    SELECT DISTINCT source_id, date_trunc('month', ref_start)::DATE AS month
+    FROM event_asof
+    WHERE kind IN ('state_based', 'non_state', 'one_sided')
+      AND ref_end <= $day
+      AND list_contains($monthly_files, source_id)
+      AND date_trunc('month', ref_start) = date_trunc('month', ref_end)
+"""
+
 COUNTS = """
     CREATE OR REPLACE TEMP TABLE violence_rows AS
-    SELECT source_id, iso3, region_id, date_trunc('month', ref_start)::DATE AS month,
+    SELECT e.source_id, e.iso3, e.region_id,
+           -- the first month with a file that the event reaches into; else the month it began in
+           coalesce(
+               (SELECT min(f.month)
+                FROM violence_files AS f
+                WHERE f.source_id = e.source_id AND f.month BETWEEN date_trunc('month', e.ref_start) AND e.ref_end),
+               date_trunc('month', e.ref_start)
+           )::DATE AS month,
            count(*) AS events,
            count(*) FILTER (kind = 'one_sided') AS one_sided,
            coalesce(sum(deaths_best), 0) AS deaths,
            coalesce(sum(coalesce(deaths_civilians, 0) + coalesce(deaths_unknown, 0)), 0) AS harmed,
            list(event_id ORDER BY deaths_best DESC NULLS LAST, event_id)[1:5] AS evidence
-    FROM event_asof
+    FROM event_asof AS e
     WHERE kind IN ('state_based', 'non_state', 'one_sided')
       AND ref_end <= $day
     GROUP BY ALL
@@ -49,15 +74,19 @@ BASE = """
         GROUP BY source_id, iso3
     ),
     months AS (
-        SELECT DISTINCT s.iso3, unnest(generate_series(s.first, s.last, INTERVAL 1 MONTH))::DATE AS month
-        FROM span AS s
+        SELECT source_id, iso3, rank, unnest(generate_series(first, last, INTERVAL 1 MONTH))::DATE AS month
+        FROM span
+        WHERE source_id <> 'hapi_conflict'
+        UNION ALL
+        SELECT DISTINCT source_id, iso3, list_position($precedence, source_id), month
+        FROM violence_rows
+        WHERE source_id = 'hapi_conflict' AND region_id IS NOT NULL
     ),
     base AS (
-        SELECT m.iso3, m.month,
-               arg_min(s.source_id, s.rank) AS base_source,
-               min(s.rank) AS base_rank
+        SELECT m.iso3, m.month, arg_min(m.source_id, m.rank) AS base_source
         FROM months AS m
-        JOIN span AS s ON s.iso3 = m.iso3 AND m.month BETWEEN s.first AND s.last
+        WHERE NOT list_contains($monthly_files, m.source_id)
+           OR EXISTS (SELECT 1 FROM violence_files AS f WHERE f.source_id = m.source_id AND f.month = m.month)
         GROUP BY m.iso3, m.month
     )
     SELECT r.region_id, r.iso3, b.month, b.base_source,
@@ -80,13 +109,17 @@ BASE = """
       AND (b.base_source <> 'ucdp_panel' OR r.region_id IN (
           SELECT region_id FROM violence_rows WHERE source_id = 'ucdp_panel'
       ))
+      -- of the counts that write their zeros, what is not written is not known
+      AND (b.base_source <> 'hapi_conflict' OR v.events IS NOT NULL)
 """
 
 
 def build(connection: duckdb.DuckDBPyConnection, day: object) -> None:
-    """Make the temporary tables violence_rows and region_month_violence of an `Inputs` cursor."""
+    """Make the temporary tables violence_files, violence_rows and region_month_violence of an `Inputs` cursor."""
+    monthly = {"monthly_files": list(MONTHLY_FILES)}
+    connection.execute(FILES, {"day": day, **monthly})
     connection.execute(COUNTS, {"day": day})
-    connection.execute(BASE, {"precedence": list(PRECEDENCE)})
+    connection.execute(BASE, {"precedence": list(PRECEDENCE), **monthly})
 
 
 KEPT = {

@@ -153,6 +153,54 @@ def test_ucdp_and_acled_are_never_added(connection: duckdb.DuckDBPyConnection) -
     assert row == ("ucdp_ged", 1, 2.0, "hapi_conflict", 9.0)
 
 
+def hapi(connection: duckdb.DuckDBPyConnection, region: str, month_end: str, events: float, deaths: float) -> None:
+    for variable, value in [
+        ("conflict_events_political_violence", events), ("conflict_deaths_political_violence", deaths),
+    ]:  # fmt: skip
+        observe(
+            connection, f"{variable}{region}{month_end}", variable, region, value, month_end, source_id="hapi_conflict"
+        )
+
+
+def counted(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, date, float, float]]:
+    Inputs(connection, DAY)
+    violence.build(connection, DAY)
+    return connection.execute(
+        "SELECT region_id, month, events, deaths FROM region_month_violence ORDER BY region_id, month"
+    ).fetchall()
+
+
+def test_counts_that_write_their_zeros_are_unknown_where_nothing_is_written(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Two files eleven months apart: the months between, and a region nobody wrote about, are no data, not calm."""
+    hapi(connection, "AA-1", "2023-06-30", 3, 4)
+    hapi(connection, "AA-1", "2024-05-31", 9, 30)
+    hapi(connection, "AA-2", "2024-05-31", 0, 0)
+    assert counted(connection) == [
+        ("AA-1", date(2023, 6, 1), 3, 4.0),
+        ("AA-1", date(2024, 5, 1), 9, 30.0),
+        ("AA-2", date(2024, 5, 1), 0, 0.0),
+    ]
+
+
+def test_a_monthly_file_that_is_missing_is_no_calm_month(connection: duckdb.DuckDBPyConnection) -> None:
+    """March has no file and June no month of its own; events that reach into them count where there is a file."""
+    for key, day, deaths in [("a", "2024-02-10", 5), ("b", "2024-04-10", 2), ("c", "2024-05-10", 1)]:
+        event(connection, key, "AA-1", day, deaths, source_id="ucdp_candidate")
+    event(connection, "long", "AA-1", "2024-04-03", 40, source_id="ucdp_candidate")
+    event(connection, "longest", "AA-1", "2024-05-02", 0, source_id="ucdp_candidate")
+    connection.execute("UPDATE event SET ref_start = DATE '2024-03-28' WHERE event_id = 'long'")
+    connection.execute(
+        "UPDATE event SET ref_start = DATE '2024-03-01', ref_end = DATE '2024-06-10' WHERE event_id = 'longest'"
+    )
+    found = {(region, month.month): (events, deaths) for region, month, events, deaths in counted(connection)}
+    assert found == {
+        ("AA-1", 2): (1, 5.0), ("AA-1", 4): (3, 42.0), ("AA-1", 5): (1, 1.0),
+        ("AA-2", 2): (0, 0.0), ("AA-2", 4): (0, 0.0), ("AA-2", 5): (0, 0.0),
+    }  # fmt: skip
+
+
 def test_state_terror_is_the_worst_of_the_newest_year(connection: duckdb.DuckDBPyConnection) -> None:
     observe(connection, "a23", "political_terror_amnesty", "AAA", 3, "2023-12-31")
     observe(connection, "s23", "political_terror_state", "AAA", 4, "2023-12-31")
