@@ -66,6 +66,10 @@ class Scan:
     record: Flags
     outcome: NDArray[np.int8]
 
+    def of(self, rows: NDArray[np.int64]) -> Scan:
+        """The same of some regions."""
+        return Scan(*(getattr(self, name)[rows] for name in Scan.__dataclass_fields__))
+
 
 def scan_history(counts: Floats, rules: Mapping[str, Any], rhythm: Rhythm, record: float | None = None) -> Scan:
     """The rules at every period of every region, with what was known then only. `rules`: framework.toml [alerts].
@@ -183,22 +187,28 @@ def highest_in(total: Floats, periods: int, floor: float, mute: int) -> Flags:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Arrays (R, T). recent: probability that the rate changed within the last periods. ratio: new rate over old."""
+    """Arrays (R, T). recent: probability that the rate changed within the last `drift_run` periods.
+
+    rate: events a period since then; before: a period in the time up to then, as it was expected at that moment. All
+    NaN until half a baseline was counted before the recent periods: a change needs something to change from.
+    """
 
     recent: Floats
-    ratio: Floats
+    rate: Floats
+    before: Floats
 
 
 def drift(counts: Floats, rhythm: Rhythm, longest: int = 104) -> Drift:
     """Bayesian online change point of Gamma-Poisson counts, all regions at once.
 
     Prior of a new regime: Gamma with shape 1 and the mean of all earlier periods (at least .25). Runs are cut at
-    `longest`. The old rate is the mean before the last `drift_run` periods. NaN counts leave the state as it was.
+    `longest`. NaN counts leave the state as it was. The rate before is that of the regime before and not the mean of
+    all time: after a war long past every return to shooting would look like calm, and a fall like a rise.
     """
     r, t = counts.shape
     shape, rate = np.ones((r, 1)), np.ones((r, 1))
     log_run = np.zeros((r, 1))
-    recent, ratio = np.full((r, t), np.nan), np.full((r, t), np.nan)
+    recent, new, expected = (np.full((r, t), np.nan) for _ in range(3))
     for now in range(t):
         x = counts[:, now]
         seen = ~np.isnan(x)
@@ -214,17 +224,52 @@ def drift(counts: Floats, rhythm: Rhythm, longest: int = 104) -> Drift:
         shape, rate = shape + value, rate + seen[:, None]
         run = min(rhythm.drift_run, posterior.shape[1])
         weight = np.exp(posterior)
-        old = _mean_of(counts[:, : max(now + 1 - rhythm.drift_run, 0)])
-        if now + 1 >= 3 * rhythm.drift_run:
-            recent[:, now] = weight[:, :run].sum(axis=1)
-            mass = np.maximum(recent[:, now], 1e-300)
-            ratio[:, now] = (weight[:, :run] * (shape / rate)[:, :run]).sum(axis=1) / mass / old
+        recent[:, now] = weight[:, :run].sum(axis=1)
+        new[:, now] = (weight[:, :run] * (shape / rate)[:, :run]).sum(axis=1) / np.maximum(recent[:, now], 1e-300)
+        expected[:, now] = (weight * shape / rate).sum(axis=1)
         grown = np.full((r, 1), np.log(rhythm.hazard))
         log_run = np.concatenate([grown, posterior + np.log1p(-rhythm.hazard)], axis=1)[:, :longest]
         ones = np.ones((r, 1))
         shape = np.concatenate([ones, shape], axis=1)[:, :longest]
         rate = np.concatenate([ones, rate], axis=1)[:, :longest]
-    return Drift(recent, ratio)
+    before = earlier(expected, rhythm.drift_run)
+    enough = earlier(np.cumsum(~np.isnan(counts), axis=1), rhythm.drift_run) >= rhythm.baseline * rhythm.window / 2
+    return Drift(*(np.where(enough, values, np.nan) for values in (recent, new, before)))
+
+
+def earlier(values: NDArray[Any], periods: int) -> Floats:
+    """The same table as it stood some periods before; NaN where that is before its beginning."""
+    moved = np.full(values.shape, np.nan)
+    moved[:, periods:] = values[:, : max(values.shape[1] - periods, 0)]
+    return moved
+
+
+def lasting_rises(found: Drift, scan: Scan, rules: Mapping[str, Any], rhythm: Rhythm) -> Flags:
+    """Where a slow drift upwards is told: the first period in which all of this holds, beside no sharp rise.
+
+    The rate changed lately (`drift_probability`); the new one is worse, which means what it means for a sharp rise:
+    at least `minimum_ratio` times the one before and `minimum_excess` above what was usual; and it lasted: no window of
+    the recent periods was below the mean of two years, and together they are unlikely (`drift_alpha`) for counts as
+    uneven as these, since a Poisson rate changes with every gust. A sharp rise of the same series that opened or grew
+    in these periods tells the same change already.
+    """
+    windows = max(rhythm.drift_run // rhythm.window, 1)
+    with np.errstate(invalid="ignore"):
+        holds = (found.recent > rules["drift_probability"]) & (
+            found.rate >= rules["minimum_ratio"] * np.maximum(found.before, rules["mean_floor"])
+        )
+        together = np.zeros(scan.total.shape)
+        for back in range(windows):
+            total = earlier(scan.total, back * rhythm.window)
+            holds &= total >= scan.mean
+            together += total
+        holds &= together - windows * scan.mean >= windows * rules["minimum_excess"]
+        holds &= upper_tail(together, windows * scan.mean, scan.phi / windows) < rules["drift_alpha"]
+    holds[:, 1:] &= ~holds[:, :-1].copy()
+    told = np.isin(scan.outcome, (NEW, RAISED)).astype(np.float64)
+    for back in range(rhythm.drift_run):
+        holds &= ~(earlier(told, back) == 1)
+    return holds
 
 
 def _mean_of(counts: Floats) -> Floats:

@@ -13,8 +13,10 @@ TEXTS = {
         " verwacht (p = {p:.2g}).",
     },
     "regime_change": {
-        "en": "The rate of {series} changed lately (probability {statistic:.2f}): {ratio:.1f} times the earlier rate.",
-        "nl": "Het tempo ({series}) is onlangs veranderd (kans {statistic:.2f}): {ratio:.1f} keer het eerdere tempo.",
+        "en": "Lasting rise in {series}: about {statistic:.1f} a {period} lately, {baseline:.1f} before (probability"
+        " that the rate changed {chance:.2f}).",
+        "nl": "Blijvende stijging ({series}): de laatste tijd ongeveer {statistic:.1f} per {period}, daarvoor"
+        " {baseline:.1f} (kans dat het tempo veranderde {chance:.2f}).",
     },
     "level_worse": {
         "en": "{series}: probably worse than the published level {level} (probability {statistic:.2f}).",
@@ -55,6 +57,7 @@ TEXTS = {
         "nl": "Van hier zijn geen berichten meer te verwachten; gebeurtenissen ontbreken, ze zijn niet nul.",
     },
 }
+PERIOD = {True: {"en": "month", "nl": "maand"}, False: {"en": "week", "nl": "week"}}  # monthly or not
 SERIES = {
     "deaths": {"en": "deaths", "nl": "doden"},
     "incidents": {"en": "incidents", "nl": "incidenten"},

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from assessment.alert_stats import NEW, NONE, RAISED, Drift, Rhythm, Scan, drift, scan_history
-from assessment.alert_texts import SERIES, STATES, TEXTS
+from assessment.alert_stats import NEW, NONE, RAISED, Drift, Flags, Rhythm, Scan, drift, lasting_rises, scan_history
+from assessment.alert_texts import PERIOD, SERIES, STATES, TEXTS
 from assessment.framework import Framework
 from assessment.route import Route
 
@@ -106,13 +106,15 @@ def scan(
     rhythm = Rhythm.months(rules) if monthly else Rhythm.weeks(rules)
     counts = np.asarray(counts, dtype=np.float64)
     ids = evidence or {}
-    record = rules.get("record", {}).get(series)
-    found = sharp_rises(region_ids, series, scan_history(counts, rules, rhythm, record), ends, since, ids)
+    scanned = scan_history(counts, rules, rhythm, rules.get("record", {}).get(series))
+    found = sharp_rises(region_ids, series, scanned, ends, since, ids)
     # A rate can only have become worse lately where something happened lately: the others need no change point.
     first = max(sum(end < since for end in ends) - rhythm.drift_run, 0)
     lively = np.flatnonzero(np.nansum(counts[:, first:], axis=1) > 0)
     names = [region_ids[row] for row in lively.tolist()]
-    return found + regime_changes(rules, names, series, drift(counts[lively], rhythm), ends, since, ids)
+    changed = drift(counts[lively], rhythm)
+    told = lasting_rises(changed, scanned.of(lively), rules, rhythm)
+    return found + regime_changes(names, series, changed, told, ends, since, ids, monthly=monthly)
 
 
 def sharp_rises(
@@ -141,22 +143,20 @@ def sharp_rises(
 
 
 def regime_changes(
-    rules: Mapping[str, Any], region_ids: Sequence[str], series: str, found: Drift, ends: Sequence[date], since: date,
-    evidence: Mapping[str, Sequence[str]],
+    region_ids: Sequence[str], series: str, found: Drift, told: Flags, ends: Sequence[date], since: date,
+    evidence: Mapping[str, Sequence[str]], *, monthly: bool,
 ) -> list[Alert]:  # fmt: skip
-    """The rate changed lately and is worse now; one alert per change, not one per month that still shows it."""
-    with np.errstate(invalid="ignore"):
-        holds = (found.recent > rules["drift_probability"]) & (found.ratio > 1)
-    holds[:, 1:] &= ~holds[:, :-1].copy()
-    return [
-        alert(
-            "regime_change", region_ids[row], "worse", ends[at], series=series,
-            numbers=(float(found.recent[row, at]), None, None), words={"ratio": float(found.ratio[row, at])},
-            evidence_ids=evidence.get(region_ids[row], ()),
-        )
-        for row, at in np.argwhere(holds).tolist()
-        if ends[at] >= since
-    ]  # fmt: skip
+    """The rate rose lately and stayed up; one alert per change, not one per period that still shows it."""
+    result = []
+    for row, at in np.argwhere(told).tolist():
+        if ends[at] >= since:
+            rate, before = float(found.rate[row, at]), float(found.before[row, at])
+            words = {"period": PERIOD[monthly], "chance": float(found.recent[row, at])}
+            result.append(
+                alert("regime_change", region_ids[row], "worse", ends[at], series=series, words=words,
+                      numbers=(rate, before, None), evidence_ids=evidence.get(region_ids[row], ()))
+            )  # fmt: skip
+    return result
 
 
 def level_changes(

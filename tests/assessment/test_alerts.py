@@ -21,6 +21,7 @@ from assessment.alert_stats import (
     Rhythm,
     baseline,
     drift,
+    lasting_rises,
     scan_history,
     settle,
     upper_tail,
@@ -100,17 +101,68 @@ def test_the_past_does_not_depend_on_the_future(counts, cut):
     whole, part = scan_history(counts, RULES, MONTHS), scan_history(counts[:, :cut], RULES, MONTHS)
     assert (whole.outcome[:, :cut] == part.outcome).all()
     assert np.allclose(drift(counts, MONTHS).recent[:, :cut], drift(counts[:, :cut], MONTHS).recent, equal_nan=True)
+    assert (told(counts)[:, :cut] == told(counts[:, :cut])).all()
 
 
-def test_drift_sees_a_lasting_rise_and_not_a_calm_series():
+def told(counts, rhythm=MONTHS):
+    return lasting_rises(drift(counts, rhythm), scan_history(counts, RULES, rhythm), RULES, rhythm)
+
+
+def test_drift_sees_lasting_rises_the_tail_rule_misses_and_hardly_any_in_what_does_not_change():
     rng = np.random.default_rng(7)
-    calm = rng.poisson(4, (40, 72)).astype(float)
-    risen = calm.copy()
-    risen[:, 60:] = rng.poisson(24, (40, 12))
-    hit = (drift(risen, MONTHS).recent > 0.8) & (drift(risen, MONTHS).ratio > 1)
-    assert hit[:, 60:63].any(axis=1).mean() > 0.9
-    quiet = (drift(calm, MONTHS).recent > 0.8) & (drift(calm, MONTHS).ratio > 1)
-    assert quiet.sum() / (40 * 6) < 0.1  # region-years
+    rate = rng.gamma(1.5, 8 / 1.5, (600, 110))  # uneven from month to month, but always the same
+    calm = rng.poisson(rate).astype(float)
+    rate[:, 100:] *= 3
+    risen = rng.poisson(rate).astype(float)
+    sharp = (scan_history(risen, RULES, MONTHS).outcome[:, 100:104] == NEW).any(axis=1)
+    both = sharp | told(risen)[:, 100:104].any(axis=1)
+    assert both.mean() >= sharp.mean() + 0.05
+    assert told(calm)[:, 30:].sum() / (600 * 80 / 12) < 0.15  # region-years
+
+
+def test_a_fall_is_no_rise_however_calm_the_years_before_were():
+    """Aleppo in 2015: fewer than before, more than the mean of all time; told as "1.0 times the earlier rate" once."""
+    counts = np.array([[*[1.0] * 60, 161, 151, 128, 168, 208, 216, 178, 216, 146, 130, 80, 81]])
+    found = told(counts)
+    changed = drift(counts, MONTHS)
+    fallen = slice(68, 72)
+    assert (changed.recent[0, fallen] > RULES["drift_probability"]).any()
+    assert (changed.rate[0, fallen] > np.mean(counts[0, :60])).all()
+    assert not found[0, fallen].any()
+
+
+def test_a_change_needs_something_to_change_from():
+    """Figures that begin are no rise: before them there is no data, which is not zero."""
+    counts = np.full((2, 60), np.nan)
+    counts[:, -3:] = 54
+    counts[1, -16:-3] = 2
+    found = drift(counts, MONTHS)
+    assert np.isnan(found.recent[0]).all()
+    assert found.recent[1, -3] > 0.8
+    assert not told(counts)[0].any()
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    arrays(np.float64, (2, 90), elements=st.sampled_from([0.0, 0, 1, 2, 3, 5, 8, 20, 60, 300, float("nan")])),
+    st.sampled_from([WEEKS, MONTHS]),
+)
+def test_every_lasting_rise_says_something(counts, rhythm):
+    """Twice the rate before at least, above the usual of two years all along, known long enough, not told already."""
+    found, scanned = drift(counts, rhythm), scan_history(counts, RULES, rhythm)
+    for row, at in np.argwhere(lasting_rises(found, scanned, RULES, rhythm)).tolist():
+        assert found.rate[row, at] >= RULES["minimum_ratio"] * max(found.before[row, at], RULES["mean_floor"])
+        assert found.recent[row, at] > RULES["drift_probability"]
+        ends = [at - back * rhythm.window for back in range(rhythm.drift_run // rhythm.window)]
+        totals = [counts[row, end - rhythm.window + 1 : end + 1].sum() for end in ends]
+        assert min(totals) >= scanned.mean[row, at]
+        k, mean, phi = len(totals), scanned.mean[row, at], scanned.phi[row, at]
+        assert sum(totals) - k * mean >= k * RULES["minimum_excess"]
+        assert stats.nbinom.sf(sum(totals) - 1, k / phi, 1 / (1 + phi * mean)) < RULES["drift_alpha"] + 1e-9
+        known = (~np.isnan(counts[row, : at - rhythm.drift_run + 1])).sum()
+        assert known >= rhythm.baseline * rhythm.window / 2
+        lately = scanned.outcome[row, at - rhythm.drift_run + 1 : at + 1]
+        assert not np.isin(lately, (NEW, RAISED)).any()
 
 
 def test_scan_gives_alerts_with_rule_statistic_baseline_and_evidence():
