@@ -49,6 +49,8 @@ GROUNDS = {
         "evidence_replaced": "Belangrijke landeninformatie onder het advies is vervangen.",
     },
 }
+# What is said instead of the gate's name where the name would say more than is known.
+HEADS = {"en": {"route_unknown": "The route is not known"}, "nl": {"route_unknown": "De route is niet bekend"}}
 LEVELS = {
     "en": {
         "mere_presence": "real risk by mere presence", "highest": "the most exceptional situation",
@@ -73,9 +75,9 @@ def spoken(day: date, language: str) -> str:
 
 
 def hit_text(language: str, gate: str, ground: str, position: Position | None) -> str:
-    """The gate's name, then its ground: a sentence of ours or the position with authority, date and address."""
+    """What the gate says, then its ground: a sentence of ours or the position with authority, date and address."""
     if position is None:
-        return f"{gate}. {GROUNDS[language][ground]}"
+        return f"{HEADS[language].get(ground, gate)}. {GROUNDS[language][ground]}"
     word = LEVELS[language].get((position.level or "").removesuffix(IN_PART))
     source = SOURCE[language].format(
         who=COURT[language] if position.authority == "court" else position.authority,

@@ -155,7 +155,11 @@ class Inputs:
     def sources(self) -> Mapping[str, SourceFacts]:
         """Facts the score needs of every source."""
         rows = self.connection.execute(
-            "SELECT source_id, origin_family, reliability, credibility, local_family FROM source ORDER BY source_id"
+            """
+            SELECT source_id, origin_family, reliability, credibility, local_family, publisher
+            FROM source
+            ORDER BY source_id
+            """
         ).fetchall()
         return {row[0]: SourceFacts(*row) for row in rows} | {COMPUTED: SELF}
 

@@ -95,3 +95,4 @@ class SourceFacts:
     reliability: str  # Admiralty A-F
     credibility: int  # Admiralty 1-6
     local_family: bool
+    publisher: str = ""  # as the catalog names it

@@ -10,6 +10,7 @@ import numpy as np
 
 from assessment import saying
 from assessment.compute import Assessment
+from assessment.items import COMPUTED
 from assessment.score import MISSING, ORIGINS, unknown_score
 from assessment.uncertainty import Floats, point_scores
 
@@ -109,6 +110,14 @@ def _reason(result: Assessment, column: int, row: int, part: float) -> Reason:
     text = {}
     for language in LANGUAGES:
         number, day = saying.number(item["value"], language), saying.day(item["ref_end"], language)
-        told = "; ".join((unit[language], reach[language], day, item["source_id"]))
+        told = "; ".join((unit[language], reach[language], day, _source(result, item["source_id"], language)))
         text[language] = f"{indicator.names[language]}: {number} ({told})"
     return Reason(indicator.id, part, text, item["evidence_ids"])
+
+
+def _source(result: Assessment, source_id: str, language: str) -> str:
+    """Who says so, as a reader knows them; what the run worked out itself says that."""
+    if source_id == COMPUTED:
+        return {"en": "worked out by ReturnWatch", "nl": "berekend door ReturnWatch"}[language]
+    facts = result.sources.get(source_id)
+    return saying.publisher(facts.publisher) if facts and facts.publisher else source_id

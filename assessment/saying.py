@@ -43,6 +43,11 @@ def unit(text: str, language: str) -> str:
     return DUTCH_UNITS.get(text, text) if language == "nl" else text
 
 
+def publisher(named: str) -> str:
+    """A publisher of the catalog in short: what stands before the first comma or bracket."""
+    return named.split(",")[0].split(" (")[0]
+
+
 @lru_cache(maxsize=50_000)
 def number(value: float, language: str) -> str:
     """Three significant digits in the reader's form: 12,300 or 12.300; 0.0269 or 0,0269."""

@@ -7,7 +7,6 @@ sources.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -18,12 +17,12 @@ from dashboard import bands
 from dashboard.brief_facts import Facts
 from dashboard.brief_parts import CUT, FULL, Budget, Item, Numbered, Row, clip, item, left_out, of_indicator, section
 from dashboard.brief_topics import cards, contacts, host, perspective, sources
+from dashboard.gate_words import without_address
 from dashboard.language import Words
 
 OLD_DAYS = 14  # data older than this on the day of printing are said to be old
 NAME_CHARS = 60
 NOTE = "note"  # effect of a gate that says something and changes nothing
-_ADDRESS = re.compile(r"\s*\((https?://[^\s()]+)\)\s*$")
 
 
 def content(facts: Facts, words: Words, budget: Budget = FULL) -> dict[str, Any]:
@@ -196,7 +195,7 @@ def _gate(row: Row, words: Words, budget: Budget) -> Item:
         when.append(words("brief.gates.until", day=words.day(row["expires"])))
     if "card" in row["effect"]:
         when.append(words("brief.gates.group_only"))
-    said, address = _without_address(words.of(row, "text"))
+    said, address = without_address(words.of(row, "text"))
     lead, _, rest = said.partition(". ")
     if row["effect"] == NOTE:
         lead, rest = words("brief.gates.note"), rest or lead
@@ -206,12 +205,6 @@ def _gate(row: Row, words: Words, budget: Budget) -> Item:
         ", ".join([*when, *([host(address)] if address else [])]),
         evidence_ids=row["evidence_ids"],
     )
-
-
-def _without_address(text: str) -> tuple[str, str]:
-    """A sentence and the address in brackets at its end; print names the site, the page Region links to it."""
-    found = _ADDRESS.search(text)
-    return (text[: found.start()], found[1]) if found else (text, "")
 
 
 def _band(words: Words, numbered: Numbered, name: str, row: Row, budget: Budget) -> dict[str, Any]:

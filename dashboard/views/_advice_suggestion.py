@@ -14,6 +14,7 @@ from assessment.ledger_state import removed_gates
 from assessment.read import NotFound
 from dashboard import bands, draw, table
 from dashboard.page import Page, escape
+from dashboard.views import _region_cards
 
 STRONGEST = 3
 
@@ -58,10 +59,7 @@ def _gates(page: Page, region: Mapping[str, Any], suggestion: Suggestion, known:
     for gate in region["gates"]:
         removed = bool(gate["evidence_ids"]) and all((gate["gate_id"], e) in gone for e in gate["evidence_ids"])
         chip = " " + draw.chip(page.word("advice.suggestion.gate_removed"), "quiet") if removed else ""
-        items.append(
-            f"<li><b>{escape(gate['gate_id'])}</b> {escape(page.words.of(gate, 'text'))}{chip} "
-            f"{draw.evidence_links(page, gate['evidence_ids'])}</li>"
-        )
+        items.append(f"<li><b>{escape(gate['gate_id'])}</b> {_region_cards.gate_said(page, gate)}{chip}</li>")
     title = escape(page.word("advice.suggestion.gates"))
     draw.html(f'<div class="rw-card"><h3>{title}</h3><ul class="rw-list">{"".join(items)}</ul></div>')
 

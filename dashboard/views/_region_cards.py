@@ -9,7 +9,9 @@ import streamlit as st
 
 from assessment.framework import DIMENSIONS
 from dashboard import bands, draw
+from dashboard.gate_words import authority, without_address
 from dashboard.page import Page, escape
+from dashboard.views import _parts
 
 Row = Mapping[str, Any]
 
@@ -29,8 +31,16 @@ def _gate(page: Page, row: Row) -> str:
     since = page.word("region.gate_since", day=page.words.day(row["since"])) if row["since"] else ""
     until = page.word("region.gate_until", day=page.words.day(row["expires"])) if row["expires"] else ""
     when = f'<span class="rw-when">{escape(" ".join(part for part in (since, until) if part))}</span>'
-    said = f"{escape(page.words.of(row, 'text'))} {draw.evidence_links(page, row['evidence_ids'])}"
-    return f'<div class="rw-line">{draw.chip(label, kind)}{when}</div><div class="rw-small">{said}</div>'
+    return (
+        f'<div class="rw-line">{draw.chip(label, kind)}{when}</div><div class="rw-small">{gate_said(page, row)}</div>'
+    )
+
+
+def gate_said(page: Page, row: Row) -> str:
+    """What a gate says, with a link to the document it cites and one to the evidence."""
+    said, address = without_address(page.words.of(row, "text"))
+    source = f" {_parts.outside(page, address, authority(said) or address)}" if address else ""
+    return f"{escape(said)}{source} {draw.evidence_links(page, row['evidence_ids'])}"
 
 
 def dimensions(page: Page, region: Row) -> None:

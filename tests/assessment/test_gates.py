@@ -199,3 +199,10 @@ def test_one_more_position_never_helps_unless_the_authority_excepts_the_region(g
         return
     assert all(after.levels[d] >= before.levels[d] for d in DIMENSIONS)
     assert not_milder(after.category, before.category)
+
+
+def test_a_route_nobody_knows_is_not_called_unacceptable() -> None:
+    hit = gate(route_state="unknown").hits[0]
+    assert hit.text_en.startswith("The route is not known. ")
+    assert hit.text_nl.startswith("De route is niet bekend. ")
+    assert gate(route_state="closed").hits[0].text_en.startswith(FRAMEWORK.raw["gate"]["G7"]["en"])
