@@ -41,8 +41,10 @@ TEXTS = {
         "nl": "Onze eigen opvolging meldt schade aan iemand die is teruggekeerd.",
     },
     "staleness": {
-        "en": "{series} is old: {statistic:.1f} half-lives, at most {baseline:.0f} are accepted.",
-        "nl": "{series} is oud: {statistic:.1f} halfwaardetijden, hooguit {baseline:.0f} wordt aanvaard.",
+        "en": "Too old to rely on: {what} ({places}). The newest figures of this source speak of {newest}; the oldest"
+        " are {statistic:.1f} half-lives old, at most {baseline:.0f} are accepted.",
+        "nl": "Te oud om op te steunen: {what} ({places}). De nieuwste cijfers van deze bron gaan over {newest}; de"
+        " oudste zijn {statistic:.1f} halfwaardetijden oud, hooguit {baseline:.0f} wordt aanvaard.",
     },
     "review_due": {
         "en": "The review of the advice was due on {due}.",
@@ -57,6 +59,7 @@ TEXTS = {
         "nl": "Van hier zijn geen berichten meer te verwachten; gebeurtenissen ontbreken, ze zijn niet nul.",
     },
 }
+COUNTRIES = {"en": "countries", "nl": "landen"}
 PERIOD = {True: {"en": "month", "nl": "maand"}, False: {"en": "week", "nl": "week"}}  # monthly or not
 SERIES = {
     "deaths": {"en": "deaths", "nl": "doden"},

@@ -2,7 +2,7 @@
 
 Pure: tables of this run and of what was published go in, alerts come out. An alert never changes a score or a level;
 gate G6 freezes a region while a sharp rise in deaths is open. The same change found again by a later run keeps its
-alert_id (for levels through `carry_on`), so that a queue never shows it twice.
+alert_id (for levels through `carry_on`), so that a queue never shows it twice; a sharp rise that grew has a new one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from assessment.alert_stats import NEW, NONE, RAISED, Drift, Flags, Rhythm, Scan, drift, lasting_rises, scan_history
-from assessment.alert_texts import PERIOD, SERIES, STATES, TEXTS
+from assessment.alert_texts import COUNTRIES, PERIOD, SERIES, STATES, TEXTS
+from assessment.days import working_day
 from assessment.framework import Framework
 from assessment.route import Route
 
@@ -58,14 +59,6 @@ class Alert:
         return {"run_id": run_id, **{n: getattr(self, n) for n in names}, "evidence_ids": list(self.evidence_ids)}
 
 
-def working_day(day: date, after: int) -> date:
-    """The `after`-th working day after `day`; 0 is the day itself, whatever day of the week it is."""
-    while after:
-        day += timedelta(days=1)
-        after -= day.weekday() < 5
-    return day
-
-
 def alert(
     kind: str, region_id: str, direction: str, opened: date, *, series: str | None = None,
     numbers: tuple[float | None, float | None, float | None] = (None, None, None),
@@ -74,7 +67,8 @@ def alert(
 ) -> Alert:  # fmt: skip
     """One alert of a kind of `alert_texts.TEXTS`. numbers: statistic, baseline, p. words: what else the text needs.
 
-    A word given as {"en": …, "nl": …} is put in by language.
+    A word given as {"en": …, "nl": …} is put in by language. An alert that grew has another id: what a person decided
+    about the smaller one is no answer to it.
     """
     rule = RULE_IN_TABLE.get(kind, kind)
     given: dict[str, Any] = {"series": SERIES.get(series or "", series), **dict(words or {})}
@@ -85,7 +79,8 @@ def alert(
         )
         for language in ("en", "nl")
     }
-    name = hashlib.sha256(f"{kind}|{region_id}|{series}|{opened}".encode()).hexdigest()[:16]
+    told = f"{kind}|{region_id}|{series}|{opened}" + (f"|{raised}" if raised else "")
+    name = hashlib.sha256(told.encode()).hexdigest()[:16]
     due = deadline or working_day(raised or opened, DEADLINE[kind])
     return Alert(
         name, region_id, rule, direction, series, *numbers, opened, due, text["en"], text["nl"],
@@ -123,7 +118,7 @@ def sharp_rises(
 ) -> list[Alert]:  # fmt: skip
     """Alerts of the tail and the record rule. A step upwards inside the mute raises the open alert: new figures and
     deadline; it keeps the words of the rule that opened it."""
-    result: dict[str, Alert] = {}
+    result: dict[tuple[str, date], Alert] = {}
     for row in np.flatnonzero((found.outcome != NONE).any(axis=1)).tolist():
         opened, kind = ends[0], "sharp_rise"
         for at in np.flatnonzero(np.isin(found.outcome[row], (NEW, RAISED))).tolist():
@@ -138,7 +133,7 @@ def sharp_rises(
                 numbers=(float(found.total[row, at]), float(found.mean[row, at]), float(found.p[row, at])),
                 raised=ends[at] if grown else None,
             )  # fmt: skip
-            result[item.alert_id] = item
+            result[region, opened] = item  # a step upwards takes the place of what it grew from
     return list(result.values())
 
 
@@ -262,21 +257,51 @@ def harm_reported(region_id: str, day: date, evidence_ids: Sequence[str]) -> Ale
     return alert("harm", region_id, "worse", day, series="own_monitoring", evidence_ids=evidence_ids)
 
 
-def stale_items(
-    framework: Framework, region_id: str, ages: Mapping[str, tuple[float, date]], as_of: date
-) -> list[Alert]:
-    """Core indicators older than the framework allows. ages: indicator -> (age in half-lives, newest day)."""
-    limit = float(framework.raw["confidence"]["core_half_lives"])
-    found = []
-    for name, (age, newest) in sorted(ages.items()):
-        indicator = framework.by_id[name]
-        if indicator.core and age > limit:
-            since = newest + timedelta(days=int(limit * indicator.half_life_days) + 1)
-            words = {"series": {"en": indicator.names["en"], "nl": indicator.names["nl"]}}
-            numbers = (age, limit, None)
-            opened = min(since, as_of)
-            found.append(alert("staleness", region_id, "none", opened, series=name, numbers=numbers, words=words))
-    return found
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Core evidence that is too old, in one country. since: first day it was. age: in half-lives."""
+
+    source_id: str
+    iso3: str
+    indicator: str
+    age: float
+    newest: date
+    since: date
+    evidence_ids: tuple[str, ...] = ()
+
+
+def stale_sources(framework: Framework, found: Iterable[Stale], names: Mapping[str, Mapping[str, str]]) -> list[Alert]:
+    """One alert per source, since a person asks a source for newer figures and not a country for its indicators.
+
+    It opens on the day the last of its countries and indicators became too old: one more is another alert with its own
+    deadline, one less is an alert that was told before. names: of countries, by iso3 and language.
+    """
+    by_source: dict[str, list[Stale]] = {}
+    for item in found:
+        by_source.setdefault(item.source_id, []).append(item)
+    result = []
+    for source, items in sorted(by_source.items()):
+        lands, measures = sorted({i.iso3 for i in items}), list(dict.fromkeys(sorted(i.indicator for i in items)))
+        newest = max(items, key=lambda i: (i.newest, i.iso3, i.indicator))
+        words = {
+            "what": {n: ", ".join(framework.by_id[m].names[n] for m in measures) for n in ("en", "nl")},
+            "places": {n: _places(lands, names, n) for n in ("en", "nl")},
+            "newest": newest.newest,
+        }
+        numbers = (max(i.age for i in items), float(framework.raw["confidence"]["core_half_lives"]), None)
+        opened = max(i.since for i in items)
+        result.append(
+            alert("staleness", source, "none", opened, series=source, numbers=numbers, words=words,
+                  evidence_ids=newest.evidence_ids[:5])
+        )  # fmt: skip
+    return result
+
+
+def _places(lands: Sequence[str], names: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """Up to four countries by name, more by number."""
+    if len(lands) > 4:
+        return f"{len(lands)} {COUNTRIES[language]}"
+    return ", ".join(names.get(land, {}).get(language, land) for land in lands)
 
 
 def review_due(region_id: str, due: date, as_of: date, advice_id: str) -> list[Alert]:

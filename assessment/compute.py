@@ -17,6 +17,7 @@ import numpy as np
 
 from assessment import indicators, violence
 from assessment.alerts import Alert
+from assessment.findings import Findings
 from assessment.framework import DIMENSIONS, Framework
 from assessment.given import Given, shipped
 from assessment.grade import Grades, grade
@@ -113,11 +114,10 @@ def assess(
     scores = simulate(framework, judged, regions, seed, memory, draws)
     grades = {d: grade(framework, d, judged, scores[d], signs.flags, sources, as_of, memory) for d in DIMENSIONS}
     risen = rises(framework, series_of(connection, framework, countries, as_of), as_of, given)
-    after = outcome(
-        framework, regions, judged, scored, grades, signs, ways, given, as_of,
-        monitored_after_return(perspective.get("D4", ItemTable.empty()), regions), risen.rises, published or {},
-    )  # fmt: skip
-    seen = watch(framework, regions, judged, scores, grades, signs.flags, ways, past, given, connection, as_of)
+    findings = Findings(framework, as_of, regions, scored, judged, scores, grades, signs, ways, given)
+    monitored = monitored_after_return(perspective.get("D4", ItemTable.empty()), regions)
+    after = outcome(findings, monitored, risen.rises, published or {})
+    seen = watch(findings, past, connection)
     digest = inputs.digest()
     return Assessment(
         _run_id(as_of, framework, digest, given, seed, memory), as_of, framework, digest, seed, regions, sources,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from assessment.days import working_day
 from assessment.grade import CATEGORIES
 from assessment.ledger import Entry, Ledger, LedgerError, Writer
 from assessment.roles import Actor, require
@@ -47,14 +48,6 @@ class CounterEvidence:
     def overdue(self, today: date) -> bool:
         """Unanswered past its deadline."""
         return self.outcome is None and today > self.deadline
-
-
-def working_days_after(day: date, count: int) -> date:
-    """The day that lies `count` working days (Monday to Friday) after `day`; public holidays count as working days."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
 
 
 def alert_state(entries: Iterable[Entry]) -> dict[str, AlertStanding]:
@@ -176,7 +169,7 @@ def position_state(entries: Iterable[Entry], as_of: date) -> list[dict[str, Any]
 def open_counter_evidence(ledger: Ledger, actor: Actor, region_id: str, where: str, text: str, now: datetime) -> Entry:
     """Report an error or counter-evidence from a page or a brief; the case number follows from the entry's place."""
     require(actor, "report_counter_evidence", now)
-    deadline = working_days_after(now.date(), COUNTER_EVIDENCE_DAYS)
+    deadline = working_day(now.date(), COUNTER_EVIDENCE_DAYS)
     content = {"region_id": region_id, "where": where, "text": text, "deadline": deadline.isoformat()}
 
     def work(writer: Writer) -> Entry:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 
+from assessment.findings import Findings
 from assessment.framework import DIMENSIONS, Framework
 from assessment.gates import Gated, RegionFacts, Review, apply_gates
 from assessment.given import Given
-from assessment.grade import Grades, suggest
-from assessment.items import ItemTable, Regions
-from assessment.journey import Journey
+from assessment.grade import suggest
+from assessment.items import ItemTable
 from assessment.positions import Position
 from assessment.route import Route
 from assessment.route_link import Link
-from assessment.score import Judged
-from assessment.silence import Signs
 
 
 @dataclass(frozen=True)
@@ -31,15 +28,7 @@ class Outcome:
 
 
 def outcome(
-    framework: Framework,
-    regions: Regions,
-    judged: Judged,
-    items: Mapping[str, ItemTable],
-    grades: Mapping[str, Grades],
-    signs: Signs,
-    ways: Journey,
-    given: Given,
-    as_of: date,
+    findings: Findings,
     monitored: Sequence[bool],
     rises: Mapping[str, tuple[str, ...]],
     published: Mapping[str, Mapping[str, int]],
@@ -48,17 +37,19 @@ def outcome(
 
     published: levels by dimension of the advice in force, where they are known.
     """
+    framework, regions, grades = findings.framework, findings.regions, findings.grades
+    given, ways, signs = findings.given, findings.ways, findings.signs
     before = tuple(suggest(framework, grades, row, monitored[row]) for row in range(len(regions.region_id)))
     positions: dict[str, list[Position]] = {}
-    for position in given.in_force(as_of):
+    for position in given.in_force(findings.as_of):
         positions.setdefault(position.iso3, []).append(position)
-    harmed = returnee_codes(framework, judged, items, regions)
+    harmed = returnee_codes(findings)
     behind = dict(zip(ways.items.place_id.tolist(), ways.items.evidence_ids, strict=True))
     best = ways.best()
-    leg = [i.id for i in framework.indicators].index("P10")
+    worst = findings.judged.x[:, findings.column("P10")]
     gated = []
     for row, (name, iso3) in enumerate(zip(regions.region_id.tolist(), regions.iso3.tolist(), strict=True)):
-        facts = _facts(framework, float(judged.x[row, leg]), best.get(name), ways.links.get(name), behind.get(name, ()))
+        facts = _facts(framework, float(worst[row]), best.get(name), ways.links.get(name), behind.get(name, ()))
         facts |= _people(given, name, published.get(name, {}))
         facts |= dict(zip(("returnee_code", "returnee_evidence"), harmed.get(name, (None, ())), strict=True))
         found = RegionFacts(
@@ -68,7 +59,7 @@ def outcome(
             sharp_rise=rises.get(name, ()), **facts,
         )  # fmt: skip
         removed = given.people.removed.get(name, frozenset())
-        gated.append(apply_gates(framework, found, positions.get(iso3, ()), as_of, removed))
+        gated.append(apply_gates(framework, found, positions.get(iso3, ()), findings.as_of, removed))
     return Outcome(before, tuple(gated))
 
 
@@ -98,20 +89,17 @@ def _people(given: Given, name: str, published: Mapping[str, int]) -> dict[str, 
     }
 
 
-def returnee_codes(
-    framework: Framework, judged: Judged, items: Mapping[str, ItemTable], regions: Regions
-) -> dict[str, tuple[int, tuple[str, ...]]]:
+def returnee_codes(findings: Findings) -> dict[str, tuple[int, tuple[str, ...]]]:
     """Worst L8 code that counts per region, with its evidence where there still is any.
 
     The worst of what the score counts: a worse report that has lapsed stands until a person retires it.
     """
-    column = [i.id for i in framework.indicators].index("L8")
-    codes = framework.by_id["L8"].codes
-    rows, table = judged.items[column], items.get("L8", ItemTable.empty())
+    column, codes, judged = findings.column("L8"), findings.framework.by_id["L8"].codes, findings.judged
+    rows, table = judged.items[column], findings.items.get("L8", ItemTable.empty())
     found: dict[str, tuple[int, tuple[str, ...]]] = {}
     for row in np.flatnonzero(~np.isnan(judged.worst[:, column])).tolist():
         code = max(code for code, score in codes.items() if score >= judged.worst[row, column] - 1e-9)
         mine = rows.item[rows.region == row] if len(rows.region) else []
         behind = [e for item in mine if np.ceil(table.value[item]) >= code for e in table.evidence_ids[item]]
-        found[str(regions.region_id[row])] = (code, tuple(dict.fromkeys(behind)))
+        found[str(findings.regions.region_id[row])] = (code, tuple(dict.fromkeys(behind)))
     return found

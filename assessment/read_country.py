@@ -154,14 +154,14 @@ def alerts(query: Query, open_only: bool = True, iso3: str | None = None) -> lis
     """Alerts of the run shown, worse ones first; with open_only False also those only earlier runs had.
 
     Runs made afterwards for a past day tell trends; what they would have raised then was nobody's task. Whether a
-    person took or decided one stands in the ledger, not here; the page joins them by alert_id.
+    person took or decided one stands in the ledger, not here; the page joins them by alert_id. iso3 is "" for a source.
     """
     if query.run is None:
         return []
     return query.rows_of(
         "assessment.alert",
         """
-        SELECT a.*, coalesce(r.iso3, a.region_id) AS iso3
+        SELECT a.*, coalesce(r.iso3, regexp_extract(a.region_id, '^[A-Z]{3}$')) AS iso3
         FROM assessment.alert AS a
         JOIN assessment.run AS u ON u.run_id = a.run_id
         LEFT JOIN region AS r ON r.region_id = a.region_id

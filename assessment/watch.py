@@ -14,16 +14,14 @@ import duckdb
 import numpy as np
 
 from assessment import alerts
-from assessment.alerts import Alert, Suggestion
+from assessment.alerts import Alert, Stale, Suggestion
+from assessment.findings import Findings
 from assessment.framework import DIMENSIONS, Framework
 from assessment.given import Given
-from assessment.grade import Grades
-from assessment.items import Regions
-from assessment.journey import Journey
+from assessment.items import COMPUTED
 from assessment.past import Past
-from assessment.score import MISSING, Flags, Judged
+from assessment.score import MISSING
 from assessment.series import Series
-from assessment.uncertainty import Scores
 from ingest.health import cadence
 
 REPORTING_MONTH = 31  # days by which a period's figures may follow it
@@ -60,29 +58,19 @@ def rises(framework: Framework, series: Iterable[Series], as_of: date, given: Gi
     return Found(_sorted(found), {region: tuple(sorted(ids)) for region, ids in open_ones.items()})
 
 
-def watch(
-    framework: Framework,
-    regions: Regions,
-    judged: Judged,
-    scores: Mapping[str, Scores],
-    grades: Mapping[str, Grades],
-    flags: Flags,
-    ways: Journey,
-    past: Past,
-    given: Given,
-    connection: duckdb.DuckDBPyConnection,
-    as_of: date,
-) -> list[Alert]:
+def watch(findings: Findings, past: Past, connection: duckdb.DuckDBPyConnection) -> list[Alert]:
     """Every alert but those of `rises`."""
-    found = alerts.carry_on(_levels(framework, regions, scores, grades, past, given, as_of), past.alerts, as_of)
-    found += alerts.arrival_changes(past.routes, ways.routes, as_of)
-    found += _stale(framework, regions, judged, as_of)
+    framework, regions, as_of = findings.framework, findings.regions, findings.as_of
+    found = alerts.carry_on(_levels(findings, past), past.alerts, as_of)
+    found += alerts.arrival_changes(past.routes, findings.ways.routes, as_of)
+    found += alerts.stale_sources(framework, stale(findings), country_names(connection))
     names = regions.region_id.tolist()
     if past.run_id is not None:
-        found += alerts.blackouts(names, [n in past.blackout for n in names], flags.blackout.tolist(), as_of)
+        silent = findings.signs.flags.blackout.tolist()
+        found += alerts.blackouts(names, [n in past.blackout for n in names], silent, as_of)
     found += alerts.qualitative(suggestions(connection, as_of, set(regions.iso3.tolist())))
     found += alerts.silent_sources(framework, silent_candidates(connection, as_of), as_of)
-    for region, advice in sorted(given.people.advice.items()):
+    for region, advice in sorted(findings.given.people.advice.items()):
         found += alerts.review_due(region, advice.due, as_of, advice.evidence_id)
     return found
 
@@ -96,24 +84,18 @@ def _sorted(found: Iterable[Alert]) -> tuple[Alert, ...]:
     return tuple(sorted(found, key=lambda a: (a.direction != "worse", a.deadline, a.region_id, a.alert_id)))
 
 
-def _levels(
-    framework: Framework,
-    regions: Regions,
-    scores: Mapping[str, Scores],
-    grades: Mapping[str, Grades],
-    past: Past,
-    given: Given,
-    as_of: date,
-) -> list[Alert]:
+def _levels(findings: Findings, past: Past) -> list[Alert]:
     """Level worse or better against the level of the run before. Insufficient information has no level to compare."""
+    framework, as_of, advices = findings.framework, findings.as_of, findings.given.people.advice
     found = []
     for dimension in DIMENSIONS:
-        for row, name in enumerate(regions.region_id.tolist()):
+        scores, grades = findings.scores[dimension], findings.grades[dimension]
+        for row, name in enumerate(findings.regions.region_id.tolist()):
             key = (name, dimension)
-            if key not in past.levels or key in past.insufficient or grades[dimension].insufficient[row]:
+            if key not in past.levels or key in past.insufficient or grades.insufficient[row]:
                 continue
-            now = tuple(float(p) for p in scores[dimension].band_probability[row])
-            advice = given.people.advice.get(name)
+            now = tuple(float(p) for p in scores.band_probability[row])
+            advice = advices.get(name)
             due = advice.due if advice else as_of + timedelta(days=int(_review(framework, past.levels[key])))
             found += alerts.level_changes(
                 framework, name, dimension, past.levels[key], (*past.months.get(key, ()), now), as_of, due
@@ -125,19 +107,37 @@ def _review(framework: Framework, level: int) -> float:
     return float(framework.raw["review"][f"level_{level}"])
 
 
-def _stale(framework: Framework, regions: Regions, judged: Judged, as_of: date) -> list[Alert]:
-    """Old core evidence, one alert per country and indicator: the oldest of its regions says how old."""
-    found: dict[str, dict[str, tuple[float, date]]] = {}
-    for column, indicator in enumerate(framework.indicators):
-        if not indicator.core:
+def stale(findings: Findings) -> list[Stale]:
+    """Core evidence older than the framework allows: per source, country and indicator its oldest region.
+
+    The source is the one that spoke last about the region; where another one is fresh, nothing is too old.
+    """
+    found: dict[tuple[str, str, str], Stale] = {}
+    limit = float(findings.framework.raw["confidence"]["core_half_lives"])
+    for column, indicator in enumerate(findings.framework.indicators):
+        rows, table = findings.judged.items[column], findings.items.get(indicator.id)
+        if not indicator.core or table is None or not len(rows.region):
             continue
-        dated = (judged.origin[:, column] != MISSING) & ~np.isnat(judged.newest[:, column])
-        for row in np.flatnonzero(dated).tolist():
-            newest = judged.newest[row, column].astype(object)
-            age = (as_of - newest).days / indicator.half_life_days
-            mine = found.setdefault(str(regions.iso3[row]), {})
-            mine[indicator.id] = max(mine.get(indicator.id, (0.0, newest)), (age, newest))
-    return [a for place in sorted(found) for a in alerts.stale_items(framework, place, found[place], as_of)]
+        days = table.ref_end[rows.item]
+        order = np.lexsort((rows.item, days, rows.region))
+        last = order[np.append(np.diff(rows.region[order]) != 0, True)]
+        for at in last.tolist():
+            item, newest = rows.item[at], days[at].astype(object)
+            missing = findings.judged.origin[rows.region[at], column] == MISSING
+            age = (findings.as_of - newest).days / indicator.half_life_days
+            if missing or age <= limit or table.source_id[item] == COMPUTED:
+                continue
+            key = (str(table.source_id[item]), str(findings.regions.iso3[rows.region[at]]), indicator.id)
+            if key not in found or found[key].age < age:
+                since = newest + timedelta(days=int(limit * indicator.half_life_days) + 1)
+                found[key] = Stale(*key, age, newest, since, tuple(table.evidence_ids[item]))
+    return [found[key] for key in sorted(found)]
+
+
+def country_names(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Names of countries by iso3 and language."""
+    rows = connection.execute("SELECT region_id, name_en, name_nl FROM region WHERE admin_level = 0").fetchall()
+    return {iso3: {"en": english, "nl": dutch or english} for iso3, english, dutch in rows}
 
 
 def suggestions(

@@ -159,9 +159,9 @@ def state(page: Page, row: Mapping[str, Any]) -> str:
 
 
 def place(page: Page, row: Mapping[str, Any]) -> str:
-    """The region or country as a link; a silent source leads to the sources."""
+    """The region or country as a link; a source that is silent or old leads to the sources."""
     where, names = row["region_id"], place_names(page)
-    if row["rule"] == "silence":
+    if where.islower():  # a source_id; places are upper case
         return draw.link(page, draw.publisher(page, where), "sources", source=where)
     if len(where) == 3:
         return draw.link(page, names.get(where, where), "country", country=where)

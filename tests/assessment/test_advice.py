@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assessment import advice, ledger_state, rules
 from assessment.advice_rules import AdviceError, Suggestion, Wish, milder
 from assessment.advice_state import Standing, advice_state
+from assessment.days import working_day
 from assessment.framework import load
 from assessment.grade import CATEGORIES
 from assessment.ledger import Ledger, LedgerError
@@ -400,7 +401,7 @@ def test_counter_evidence_has_ten_working_days_and_a_public_answer(office: Offic
 @pytest.mark.parametrize(("day", "due"), [("2026-11-20", "2026-12-04"), ("2026-11-21", "2026-12-04"),
                                           ("2026-11-22", "2026-12-04"), ("2026-11-24", "2026-12-08")])  # fmt: skip
 def test_working_days(day: str, due: str) -> None:
-    assert ledger_state.working_days_after(date.fromisoformat(day), 10) == date.fromisoformat(due)
+    assert working_day(date.fromisoformat(day), 10) == date.fromisoformat(due)
 
 
 def test_positions_are_added_ended_and_known_as_of_a_day(office: Office) -> None:

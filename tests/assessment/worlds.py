@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from assessment.findings import Findings
 from assessment.framework import DIMENSIONS
 from assessment.gates import Gated
 from assessment.given import Given
@@ -92,7 +93,8 @@ def run(world: World, draws: Draws | None = None) -> Result:
     scores = simulate(framework, judged, place, 1, scene.memory, draws)
     grades = {d: grade(framework, d, judged, scores[d], flags, SOURCES, scene.as_of, scene.memory) for d in DIMENSIONS}
     monitored = [True] * len(place.region_id)
-    after = outcome(framework, place, judged, items, grades, Signs(flags), ways, world.given, AS_OF, monitored, {}, {})
+    findings = Findings(framework, AS_OF, place, items, judged, scores, grades, Signs(flags), ways, world.given)
+    after = outcome(findings, monitored, {}, {})
     memory = Memory.of(judged, {d: scores[d].p20 for d in DIMENSIONS}, {d: grades[d].level for d in DIMENSIONS})
     return Result(memory, scores, grades, after.gated)
 
