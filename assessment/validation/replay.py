@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from assessment.alert_stats import MUTED, NEW, Floats, Rhythm, highest_in, scan_history
+from assessment.alert_stats import Floats, Rhythm, highest_in
 from assessment.framework import Framework
 from assessment.validation import plots
 from assessment.validation.substrate import Watched
 from assessment.validation.thresholds import Figure, judged
+from assessment.validation.workload import WEEKLY, WEEKS_A_YEAR, by_country, by_country_and_month, by_rule, workload
 
-WEEKS_A_YEAR = 365.25 / 7
 FEWEST_DEATHS, MULTIPLE = 25.0, 2.0  # of a large rise
 RECORD_FLOOR = 10.0  # deaths, of the record rule that early-warning services use, for comparison
 
@@ -27,17 +27,13 @@ KNOWN = (
 
 
 def replay(framework: Framework, panel: Watched) -> dict[str, Any]:
-    """Replay deaths by month. A month of a region counts from when half a baseline (12 months) is known."""
+    """Replay the counts by month. A month of a region counts from when half a baseline (12 months) is known."""
     rules = framework.raw["alerts"]
     rhythm = Rhythm.months(rules)
-    deaths = panel.deaths
-    found = scan_history(deaths, rules, rhythm, rules["record"].get("deaths"))
-    new, known = found.outcome == NEW, ~np.isnan(found.p)
+    deaths, load = panel.deaths, workload(framework, panel)
+    new, known = load.opened["sharp_rise", "deaths"], load.known
     years = known.any(axis=0).sum() / 12
-    up = found.rule.copy()
-    with np.errstate(invalid="ignore"):
-        up[:, 1:] &= deaths[:, 1:] > deaths[:, :-1]
-    swallowed = int((up & (found.outcome == MUTED)).sum())
+    silent, steps = load.swallowed()
     other = highest_in(deaths, 12, RECORD_FLOOR, rhythm.mute)
     rises = large_rises(deaths, rhythm.baseline)
     seen, lines = 0, []
@@ -53,7 +49,7 @@ def replay(framework: Framework, panel: Watched) -> dict[str, Any]:
     figures = {
         "known": Figure(hits / seen if seen else None, seen, why=_reach(hits, seen)),
         "alarms": Figure(per_week, int(known.sum())),
-        "swallowed": Figure(float(swallowed), int(up.sum())),
+        "swallowed": Figure(float(silent), steps),
         "rises": Figure(_detected(new, rises), len(rises)),
     }
     region_years = known.sum() / 12
@@ -64,23 +60,10 @@ def replay(framework: Framework, panel: Watched) -> dict[str, Any]:
                          other.sum() / years / WEEKS_A_YEAR if years else None, _detected(other, rises),
                          f"{sum(x[3] is True for x in lines)}/{seen}"]]}  # fmt: skip
     named = {"caption": "known_escalations", "columns": ["escalation", "month", "ours", "record_12"], "rows": lines}
-    monthly = new.sum(axis=0)[known.any(axis=0)]
-    plot = plots.line("alerts_month", panel.months[known.any(axis=0)], monthly, 3.0 * WEEKS_A_YEAR / 12)
-    return judged("V9", figures, tables=[compare, named, by_country(panel, new, known)], plots=[plot])
-
-
-def by_country(panel: Watched, new: Any, known: Any) -> dict[str, Any]:
-    """Alerts per country: regions, alerts, per region and year, and the busiest month; most alerts first."""
-    rows = []
-    for land in np.unique(panel.countries).tolist():
-        here = panel.countries == land
-        monthly = new[here].sum(axis=0)
-        years = known[here].sum() / 12
-        busiest = f"{panel.months[monthly.argmax()]} ({int(monthly.max())})" if monthly.max() else None
-        rows.append([land, int(here.sum()), int(monthly.sum()), monthly.sum() / years if years else None, busiest])
-    rows.sort(key=lambda row: (-row[2], row[0]))
-    return {"caption": "alerts_country", "columns": ["country", "regions", "alerts", "alerts_region_year", "busiest"],
-            "rows": rows}  # fmt: skip
+    monthly = load.tasks.sum(axis=0)[known.any(axis=0)]
+    plot = plots.line("alerts_month", panel.months[known.any(axis=0)], monthly, WEEKLY * WEEKS_A_YEAR / 12)
+    tables = [compare, named, by_rule(load), by_country(panel, load), by_country_and_month(panel, load)]
+    return judged("V9", figures, tables=tables, plots=[plot])
 
 
 def large_rises(deaths: Floats, back: int) -> list[tuple[int, int]]:

@@ -17,12 +17,13 @@ from assessment.validation.panel import Floats, Panel, PanelError
 
 @dataclass(frozen=True)
 class Watched:
-    """Deaths (U, T) of every region with any count, NaN where no base covers the month: what alerts are replayed on."""
+    """Deaths and events (U, T) of every region with any count, NaN where no base covers the month: alerts' history."""
 
     units: NDArray[np.str_]
     countries: NDArray[np.str_]
     months: NDArray[np.datetime64]
     deaths: Floats
+    events: Floats
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,10 @@ def _every(frame: Any, month: NDArray[np.datetime64], first: np.datetime64) -> W
     names = np.asarray(frame["region_id"][inside], dtype=np.str_)
     units, at, row = np.unique(names, return_index=True, return_inverse=True)
     months = np.arange(first, month.max() + 1)
-    deaths = np.full((len(units), len(months)), np.nan)
-    deaths[row, (month[inside] - first).astype(int)] = np.ma.filled(frame["deaths"][inside], 0).astype(float)
-    return Watched(units, np.asarray(frame["iso3"][inside], dtype=np.str_)[at], months, deaths)
+    counts = {name: np.full((len(units), len(months)), np.nan) for name in ("deaths", "events")}
+    for name, table in counts.items():
+        table[row, (month[inside] - first).astype(int)] = np.ma.filled(frame[name][inside], 0).astype(float)
+    return Watched(units, np.asarray(frame["iso3"][inside], dtype=np.str_)[at], months, **counts)
 
 
 def _widest_run(row: NDArray[np.int64], month: NDArray[np.datetime64]) -> NDArray[np.datetime64]:

@@ -31,6 +31,8 @@ from assessment.days import working_day
 from assessment.route import Route
 from assessment.route_path import Arrival
 from assessment.validation.replay import large_rises
+from assessment.validation.substrate import Watched
+from assessment.validation.workload import workload
 
 FRAMEWORK = frameworks.load()
 RULES = FRAMEWORK.raw["alerts"]
@@ -322,11 +324,15 @@ def panel(real):
     with (real / "ucdp_panel/ucdp_adm1_month_2010-2022.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     units = sorted({row["unit"] for row in rows})
-    deaths = np.zeros((len(units), len(months)))
+    deaths, events = np.zeros((2, len(units), len(months)))
     for row in rows:
         at = int((np.datetime64(row["month"][:7], "M") - months[0]).astype(int))
         deaths[units.index(row["unit"]), at] += float(row["deaths"])
-    return SimpleNamespace(units=units, months=months, deaths=deaths, scan=scan_history(deaths, RULES, MONTHS))
+        events[units.index(row["unit"]), at] += float(row["n_events"])
+    lands = np.array([unit.split(" | ")[0] for unit in units])
+    load = workload(FRAMEWORK, Watched(np.array(units), lands, months, deaths, events))
+    scan = scan_history(deaths, RULES, MONTHS)
+    return SimpleNamespace(units=units, months=months, deaths=deaths, scan=scan, load=load)
 
 
 def test_history_within_budget_and_nothing_swallowed(panel):
@@ -338,6 +344,16 @@ def test_history_within_budget_and_nothing_swallowed(panel):
     up[:, 1:] &= panel.deaths[:, 1:] > panel.deaths[:, :-1]
     assert up.sum() > 100
     assert not (up & (found.outcome == MUTED)).any()
+
+
+def test_every_rule_over_all_months_within_the_rate_agreed_and_no_step_swallowed(panel):
+    """Deaths and incidents, sharp and lasting rises; .34 a region and year is the method's worst case of false ones."""
+    silent, steps = panel.load.swallowed()
+    assert steps > 1000
+    assert silent == 0
+    assert 0.05 < panel.load.tasks.sum() / (panel.load.known.sum() / 12) < 0.34
+    lasting = sum(panel.load.opened["regime_change", series].sum() for series in ("deaths", "incidents"))
+    assert 0 < lasting < 0.1 * panel.load.tasks.sum()
 
 
 def test_the_record_finds_more_large_rises_within_the_budget(panel):

@@ -15,7 +15,7 @@ def quiet_world(months: int = 60) -> Watched:
     lands = np.array(["AFG", "ETH", "ETH", "MOZ", "MOZ"])
     counts = np.random.default_rng(2).poisson(1.0, (5, months)).astype(float)
     first = np.datetime64("2018-01", "M")
-    return Watched(units, lands, np.arange(first, first + months), counts)
+    return Watched(units, lands, np.arange(first, first + months), counts, np.ceil(counts / 3))
 
 
 def test_a_planted_war_is_found_and_counted_by_country() -> None:
@@ -32,11 +32,16 @@ def test_a_planted_war_is_found_and_counted_by_country() -> None:
     assert checks["known"]["verdict"] == "not_enough_data"
     assert checks["known"]["cases"] == 3  # Tigray, Cabo Delgado, Afghanistan
     assert checks["swallowed"]["value"] == 0
-    land = {row[0]: row for row in found["tables"][2]["rows"]}
-    assert land["ETH"][2] >= 1
-    total = sum(row[2] for row in found["tables"][2]["rows"])
+    rules = {row[0]: row for row in found["tables"][2]["rows"]}
     years = (60 - 12) / 12
-    assert checks["alarms"]["value"] == pytest.approx(total / years / (365.25 / 7), abs=1e-3)
+    deaths = rules["sharp_rise deaths"]
+    assert checks["alarms"]["value"] == pytest.approx(deaths[1] / years / (365.25 / 7), abs=1e-3)
+    assert deaths[3] == pytest.approx(deaths[1] / (5 * years))
+    land = {row[0]: row for row in found["tables"][3]["rows"]}
+    assert land["ETH"][2] >= 1
+    by_month = found["tables"][4]["rows"]
+    assert ["ETH", "2020-11", 1, pytest.approx(3 * 365.25 / 7 / 12 * 2 / 5)] in by_month
+    assert sum(row[2] for row in by_month) == sum(row[2] for row in found["tables"][3]["rows"]) == rules["tasks"][1]
 
 
 def test_months_without_data_are_neither_alarms_nor_misses() -> None:
