@@ -26,10 +26,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(data: Path, *options: str, port: int | None = None) -> Iterator[str]:
-    """Its address, e.g. http://127.0.0.1:40123; the server and its children end with the block."""
+def serving(data: Path, *options: str, port: int | None = None, days: int = 0) -> Iterator[str]:
+    """Its address, e.g. http://127.0.0.1:40123; the server and its children end with the block.
+
+    days: how far the clock its pages read is moved ahead.
+    """
     port = port or free_port()
-    command = [sys.executable, "-m", "dashboard.cli", "--data-dir", str(data), "serve", "--port", str(port), *options]
+    module = ["tests.browser.later", str(days)] if days else ["dashboard.cli"]
+    command = [sys.executable, "-m", *module, "--data-dir", str(data), "serve", "--port", str(port), *options]
     log = data / f"serve-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -11,13 +11,13 @@ from playwright.sync_api import expect
 
 from assessment.ledger import Ledger
 from assessment.ledger_check import verify
-from dashboard.language import DEFAULT, load
+from dashboard.language import load
 from tests import oidc_kit
-from tests.browser import by_hand, server
+from tests.browser import by_hand, people, server
 from tests.browser.axe import barriers
-from tests.browser.visit import START, Visit
+from tests.browser.people import WORDS, button, cite, draft, offers, says, write
+from tests.browser.visit import Visit
 
-WORDS = load("en")
 REASON, DUTCH = "The fighting goes on; written for the tests.", "Er wordt nog gevochten; geschreven voor de tests."
 
 
@@ -36,47 +36,7 @@ def office(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
 @pytest.fixture
 def enter(visit: Callable[..., Visit], office: tuple[str, Path]) -> Callable[[str], Visit]:
     """Sign in as somebody the provider knows."""
-
-    def signed_in(name: str) -> Visit:
-        seen = visit(office[0]).go(START, lang="en")
-        seen.page.get_by_role("button", name=WORDS("sign_in.button")).click()
-        seen.page.get_by_role("button", name=name, exact=True).click()
-        # The way back from the provider keeps the language, or leads to the start page in the first one.
-        out = seen.page.get_by_role("button", name=WORDS("sign_in.out"))
-        expect(out.or_(seen.page.get_by_role("button", name=load(DEFAULT)("sign_in.out")))).to_be_visible(
-            timeout=20_000
-        )
-        return seen.rest().go(START, lang="en")
-
-    return signed_in
-
-
-def button(seen: Visit, key: str) -> Visit:
-    return seen.click(seen.page.get_by_role("button", name=WORDS(key), exact=True))
-
-
-def write(seen: Visit, key: str, text: str) -> Visit:
-    """Type into a field and leave it."""
-    field = seen.page.get_by_label(WORDS(key), exact=True).first
-    field.fill(text)
-    field.press("Tab")
-    seen.page.wait_for_timeout(50)
-    return seen.rest()
-
-
-def says(seen: Visit, key: str) -> None:
-    expect(seen.page.get_by_text(WORDS(key)).first).to_be_visible(timeout=20_000)
-    seen.rest()
-
-
-def draft(seen: Visit, region: str) -> Visit:
-    """The analyst's decision as suggested, with one source."""
-    seen.go("advice", lang="en", region=region)
-    write(seen, "advice.draft.reason_en", REASON)
-    seen.page.get_by_label(WORDS("advice.draft.sources"), exact=True).click()
-    seen.click(seen.page.get_by_role("option").first)
-    seen.page.keyboard.press("Escape")
-    return button(seen, "advice.draft.save")
+    return lambda name: people.enter(visit(office[0]), name)
 
 
 def test_nobody_sees_a_page_before_signing_in(visit: Callable[..., Visit], office: tuple[str, Path]) -> None:
@@ -98,7 +58,7 @@ def test_from_the_alert_to_the_brief(enter: Callable[[str], Visit], office: tupl
     button(anna, "alerts.decide")
     anna.click(anna.page.get_by_role("link", name=WORDS("alerts.draft")))
     says(anna, "advice.draft.title")
-    draft(anna, region)
+    draft(anna, region, REASON)
     says(anna, "advice.draft.saved")
     assert barriers(anna) == []
 
@@ -111,7 +71,7 @@ def test_from_the_alert_to_the_brief(enter: Callable[[str], Visit], office: tupl
     assert REASON in boris.words
     button(boris, "advice.review.approve")
     says(boris, "advice.review.needs_sign")
-    assert boris.page.get_by_role("button", name=WORDS("advice.review.publish"), exact=True).count() == 0
+    assert not offers(boris, "advice.review.publish")
 
     judith = enter("judith").go("advice", lang="en", region=region)
     button(judith, "advice.review.sign")
@@ -139,10 +99,10 @@ def test_from_the_alert_to_the_brief(enter: Callable[[str], Visit], office: tupl
 
 
 def test_nobody_judges_an_own_draft(enter: Callable[[str], Visit]) -> None:
-    boris = draft(enter("boris"), "AF-HER")
+    boris = draft(enter("boris"), "AF-HER", REASON)
     says(boris, "advice.review.own_draft")
     for key in ("record", "approve", "publish"):
-        assert boris.page.get_by_role("button", name=WORDS(f"advice.review.{key}"), exact=True).count() == 0
+        assert not offers(boris, f"advice.review.{key}")
 
 
 def test_milder_than_a_gate_allows_is_refused(enter: Callable[[str], Visit]) -> None:
@@ -150,10 +110,7 @@ def test_milder_than_a_gate_allows_is_refused(enter: Callable[[str], Visit]) -> 
     anna.click(anna.page.get_by_text("A3: ", exact=False).first)
     says(anna, "advice.draft.follows.gate")
     write(anna, "advice.draft.reason_en", REASON)
-    anna.page.get_by_label(WORDS("advice.draft.sources"), exact=True).click()
-    anna.click(anna.page.get_by_role("option").first)
-    anna.page.keyboard.press("Escape")
-    button(anna, "advice.draft.save")
+    button(cite(anna), "advice.draft.save")
     says(anna, "write.refused")
 
 
