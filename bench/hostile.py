@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 
 from ingest.adapters._plain import text_of
-from ingest.text.clean import from_markup
 from ingest.text.places import tag_places
 from ingest.text.sentences import split_sentences
 from tests.ingest.text.test_places import HOSTILE
@@ -18,7 +17,6 @@ from tests.memory import peak_megabytes
 STEPS: dict[str, Callable[[str], object]] = {
     "places": tag_places,
     "markup": text_of,
-    "clean": from_markup,
     "sentences": split_sentences,
 }
 

@@ -1,16 +1,29 @@
-"""Text of sources as plain text: no markup, no control characters, one Unicode form, only web links."""
+"""Text of sources as plain text: no markup, no control characters, one Unicode form, only web links.
+
+What is stored is what every quote is cut from, so the shape of the source stays visible in it: a blank line ends a
+paragraph, heading, list item or table row, a single line break is a line break (sentences.py reads both).
+"""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from urllib.parse import urljoin, urlsplit
 
 from ingest.composed import composed
 
 BLOCKS = re.compile(r"<(script|style|template|noscript|iframe|object)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-BREAKS = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
+PARAGRAPH, LINE = "\u2029", "\u2028"  # Unicode's own marks: what a tag meant, until no markup is left
+LINES = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
+PARAGRAPHS = re.compile(
+    r"</?(?:p|div|[uod]l|li|d[td]|h[1-6]|hr|tr|table|caption|blockquote|pre|section|article|aside|header|footer|figure"
+    r"|figcaption|title)\b[^<>]*>",
+    re.IGNORECASE,
+)
+CELLS = re.compile(r"</t[dh]\b[^<>]*>", re.IGNORECASE)
 TAGS = re.compile(r"</?[A-Za-z!?][^<>]*>?")  # a tag never closed is a tag for a browser too
 # Control characters and bidirectional overrides; joiners (U+200C, U+200D) stay, Persian and emoji need them.
 CONTROLS = re.compile(
@@ -23,7 +36,7 @@ SPACES = re.compile(r"[^\S\n]+")
 
 
 def text_of(markup: str | None, limit: int = 100_000) -> str:
-    """HTML or text -> plain text with line breaks where blocks end; at most `limit` characters."""
+    """HTML or text -> plain text with a blank line where blocks end; at most `limit` characters."""
     if not markup:
         return ""
     text = markup[: limit * 4]
@@ -34,8 +47,13 @@ def text_of(markup: str | None, limit: int = 100_000) -> str:
             break
     else:
         text = text.replace("<", "").replace("&", "")  # nobody writes so by accident
-    lines = (SPACES.sub(" ", line).strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line)[:limit].rstrip()
+    lines = (SPACES.sub(" ", line).strip() for line in text.replace(PARAGRAPH, "\n\n").splitlines())
+    return _paragraphs(lines, "\n", "\n\n")[:limit].rstrip()
+
+
+def _paragraphs(lines: Iterable[str], line_end: str, paragraph_end: str) -> str:
+    """Lines put together again, any number of empty ones as one end of a paragraph."""
+    return paragraph_end.join(line_end.join(lines) for filled, lines in groupby(lines, key=bool) if filled)
 
 
 def _plainer(text: str) -> str:
@@ -43,7 +61,9 @@ def _plainer(text: str) -> str:
     text = composed(CONTROLS.sub("", text.replace("\xa0", " ")))
     if "<" in text:
         text = COMMENTS.sub(" ", BLOCKS.sub(" ", text)) if "<!" in text or "</" in text else text
-        text = TAGS.sub("", BREAKS.sub("\n", text))
+        if PARAGRAPHS.search(text):  # with such tags a line break of the source is a space, an empty line seldom
+            text = _paragraphs((line.strip() for line in text.split("\n")), " ", PARAGRAPH)
+        text = TAGS.sub("", CELLS.sub(" ", LINES.sub(LINE, PARAGRAPHS.sub(PARAGRAPH, text))))
     return html.unescape(NESTED.sub("&", text)) if "&" in text else text
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ingest.adapters import _dates
+from ingest.adapters._boilerplate import without_boilerplate
 from ingest.adapters._feed_entries import Entry, entries
 from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
 from ingest.model import Answer, Document, Problem, Request, Row
 
-OPTIONS: dict[str, type] = {"kind": str, "title_from_description": bool}
+OPTIONS: dict[str, type] = {"kind": str, "title_from_description": bool, "boilerplate": str}
 
 
 def requests(source: Source, since: datetime | None) -> Iterable[Request]:
@@ -32,7 +33,8 @@ def document(entry: Entry, answer: Answer, source: Source, number: int) -> Itera
     base = (web_link(entry.base, origin) or origin) if entry.base else origin
     link = web_link(entry.link, base)
     title = line_of(entry.title)
-    summary = text_of(entry.summary, 20_000) if entry.summary else ""
+    own = source.options.get("boilerplate", "")
+    summary = without_boilerplate(text_of(entry.summary, 20_000), own) if entry.summary else ""
     if source.options.get("title_from_description") and summary:
         title = f"{line_of(summary, 500)} ({title})" if title else line_of(summary, 500)
     if not title and not link:
@@ -45,7 +47,7 @@ def document(entry: Entry, answer: Answer, source: Source, number: int) -> Itera
         if problem:
             yield problem
     raw = {k: v for k, v in (("published", entry.published), ("updated", entry.updated)) if v}
-    content = text_of(entry.content)
+    content = without_boilerplate(text_of(entry.content), own)
     yield Document(
         key=identity(entry, link, title),
         title=title or link,

@@ -210,7 +210,7 @@ def _levels(statuses: list[str], iso3: str, day: date, published: datetime | Non
 
 
 def _parts(details: dict[str, Any]) -> str | None:
-    parts = [f"{line_of(p.get('title'))}\n{text_of(p.get('body'), 200_000)}" for p in details.get("parts") or []]
+    parts = [f"{line_of(p.get('title'))}\n\n{text_of(p.get('body'), 200_000)}" for p in details.get("parts") or []]
     return "\n\n".join(parts) or None
 
 

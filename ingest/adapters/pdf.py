@@ -1,7 +1,12 @@
-"""PDF files -> one Document: the text of every page, pages kept apart by a form feed so that a quote names its page."""
+"""PDF files -> one Document: the text of every page, pages kept apart by a form feed so that a quote names its page.
+
+Running heads and feet are dropped: they would stand in the middle of a sentence that goes on overleaf.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -15,6 +20,9 @@ from ingest.model import AdapterError, Answer, Document, Problem, Request, Row
 OPTIONS: dict[str, type] = {"kind": str}
 MAX_PAGES = 1_000
 PAGE_BREAK = "\f"
+FEWEST_PAGES = 4  # on fewer, a line that recurs may be the author's
+EDGE = 2  # lines at the top and at the foot of a page that may be running heads
+LONGEST_HEAD = 120  # characters
 
 
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:
@@ -68,4 +76,30 @@ def read(body: bytes) -> tuple[list[str], str, list[Problem]]:
         page.close()
     title = line_of(document.get_metadata_dict().get("Title"))
     document.close()
-    return pages, title, problems
+    return without_running_heads(pages), title, problems
+
+
+def without_running_heads(pages: list[str]) -> list[str]:
+    """Pages without the first and last lines that recur on more than half of four or more pages, numbers aside."""
+    filled = [page for page in pages if page]
+    if len(filled) < FEWEST_PAGES:
+        return pages
+    seen: Counter[str] = Counter()
+    for page in filled:
+        seen.update({_plain(line) for line in _edges(page.split("\n"))})
+    running = {line for line, count in seen.items() if count > len(filled) / 2}
+    return [_trimmed(page, running) if page else page for page in pages]
+
+
+def _edges(lines: list[str]) -> list[str]:
+    return [line for line in (*lines[:EDGE], *lines[-EDGE:]) if line and len(line) < LONGEST_HEAD]
+
+
+def _plain(line: str) -> str:
+    return re.sub(r"\d+", "0", line.casefold())
+
+
+def _trimmed(page: str, running: set[str]) -> str:
+    lines = page.split("\n")
+    inner = range(EDGE, len(lines) - EDGE)
+    return "\n".join(line for i, line in enumerate(lines) if i in inner or _plain(line) not in running).strip("\n")

@@ -86,7 +86,7 @@ def _advice(advice: dict[str, Any], answer: Answer, source: Source) -> Iterator[
     day = changed or answer.retrieved_at.date()
     introduction = text_of(advice.get("introduction"), 50_000)
     blocks = [(line_of(t), str(p or "")) for t, p in advice["blocks"] if t or p]
-    plain = "\n\n".join([introduction, *(f"{title}\n{text_of(body, 100_000)}" for title, body in blocks)])
+    plain = "\n\n".join([introduction, *(f"{title}\n\n{text_of(body, 100_000)}" for title, body in blocks)])
     closed = [" ".join(m.group(0).split()) for m in AIRPORT.finditer(" ".join(plain.split()))]
     yield Document(
         key=iso3,

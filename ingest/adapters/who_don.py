@@ -7,7 +7,6 @@ country we know gets none rather than a guess; texts are HTML.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ingest.adapters import _scope
+from ingest.adapters._plain import line_of, text_of
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Document, Problem, Request
 
@@ -73,9 +73,9 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
 
 
 def _document(row: dict[str, Any], fulltext: bool) -> Document:
-    title = plain(row.get("OverrideTitle") or row["Title"])
+    title = line_of(row.get("OverrideTitle") or row["Title"])
     name = row.get("UrlName") or str(row.get("ItemDefaultUrl") or "").strip("/").rsplit("/", 1)[-1]
-    text = "\n\n".join(part for part in (plain(row.get(field)) for field in TEXTS) if part)
+    text = "\n\n".join(part for part in (text_of(row.get(field)) for field in TEXTS) if part)
     return Document(
         key=str(row.get("DonId") or name or row["Id"]),
         title=title,
@@ -85,17 +85,11 @@ def _document(row: dict[str, Any], fulltext: bool) -> Document:
         revised=instant(row["LastModified"]) if row.get("LastModified") else None,
         language="en",
         publisher="WHO",
-        summary=plain(row.get("Summary") or row.get("Overview")) or None,
+        summary=text_of(row.get("Summary") or row.get("Overview"), 20_000) or None,
         text=text if fulltext and text else None,
         countries=countries_of(title),
         topics=("health",),
     )
-
-
-def plain(markup: Any) -> str:
-    """HTML as one line of text; empty for None."""
-    text = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]*>", " ", str(markup or ""))
-    return " ".join(html.unescape(text).replace("\u200b", "").split())
 
 
 def instant(text: str) -> datetime:

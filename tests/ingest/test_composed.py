@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from ingest.adapters._plain import text_of
 from ingest.composed import MOST_MARKS, composed, is_composed
-from ingest.text.clean import from_pages, from_plain
 from tests.growth import assert_grows_gently
 
 MARKS = st.sampled_from("\u0301\u0327\u0344\u064b\u093c\u0f71\U000e0101")
@@ -36,5 +35,5 @@ def test_thirty_marks_stay_and_more_do_not():
 
 def test_marks_out_of_order_do_not_cost_the_square():
     run = "a" + "\u0301\u0327" * 40_000
-    for work in (text_of, from_plain, lambda text: from_pages([text, "x"]), is_composed):
+    for work in (text_of, is_composed):
         assert_grows_gently(work, run[: len(run) // 4], run)

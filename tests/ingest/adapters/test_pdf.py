@@ -13,14 +13,15 @@ URL = "https://files.example.org/reports/report%201.pdf"
 
 
 def made(*pages, title="", password=""):
-    """A PDF with these lines, one per page; an empty line makes a page without text."""
+    """A PDF with these texts, one per page, each line where a line of print would be; an empty one has no text."""
     document = pikepdf.new()
     font = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1,
                                                      BaseFont=pikepdf.Name.Helvetica))  # fmt: skip
     for line in pages:
         page = document.add_blank_page(page_size=(400, 400))
         page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-        page.Contents = document.make_stream(f"BT /F1 12 Tf 20 350 Td ({line}) Tj ET".encode() if line else b"")
+        words = line.replace("\n", ") Tj 0 -14 Td (")
+        page.Contents = document.make_stream(f"BT /F1 12 Tf 20 350 Td ({words}) Tj ET".encode() if line else b"")
     if title:
         document.docinfo["/Title"] = title
     out = io.BytesIO()
@@ -37,6 +38,15 @@ def test_each_page_keeps_its_own_text():
     assert document.attributes == {"pages": 3}
     (short,) = pdf.parse(answer(body, URL), source())
     assert short.text is None
+
+
+def test_running_heads_are_dropped_and_what_is_said_once_stays():
+    said = ("No road is open.", "Nobody was hurt.", "Schools opened.", "Fighting stopped.", "Aid came.")
+    body = made(*(f"Monthly note 2026\n{line}\nPage {number} of 5" for number, line in enumerate(said, 1)))
+    (document,) = pdf.parse(answer(body, URL), source(store_fulltext=True))
+    assert document.text.split(pdf.PAGE_BREAK) == list(said)
+    few = ["Head\none", "Head\ntwo", "", "Head\nthree"]
+    assert pdf.without_running_heads(few) == few, "on three pages with text nothing is dropped"
 
 
 def test_the_title_of_a_file_without_one_is_its_name_and_a_redirect_is_its_address():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.text.clean import from_markup, from_pages, from_plain
+from ingest.adapters._plain import text_of
 from ingest.text.language import identify
 from ingest.text.sentences import split_sentences
 from ingest.text.tokens import arabic_forms, fold, words_of
@@ -105,40 +105,6 @@ def test_a_hint_decides_only_where_the_text_cannot() -> None:
     assert identify("人们星期一离开了城市。", "nl").language == "und"
 
 
-@given(TEXTS)
-@settings(max_examples=300, deadline=None)
-def test_clean_text_leads_back_to_its_source(text: str) -> None:
-    for clean in (from_plain(text), from_markup(text)):
-        for sentence in split_sentences(clean.text):
-            start, end = clean.source_span(sentence.start, sentence.end)
-            assert 0 <= start <= end <= len(text)
-            again = from_markup(text[start:end]) if clean.origin is not None else from_plain(text[start:end])
-            first = next((c for c in clean.text[sentence.start : sentence.end] if c.isalnum() and c.isascii()), None)
-            assert first is None or first in again.text or "&" in text
-
-
-def test_markup() -> None:
-    source = (
-        "<nav>Home</nav><h1>Title</h1><p>E&eacute;n <b>vet</b> woord&nbsp;hier.</p><script>if (a<b) "
-        "x</script><p>Read more at the site</p><ul><li>punt</li></ul>"
-    )
-    clean = from_markup(source)
-    assert "Home" not in clean.text
-    assert "Read more" not in clean.text
-    assert "script" not in clean.text
-    assert "Eén vet woord\xa0hier." in clean.text
-    start = clean.text.index("vet woord")
-    low, high = clean.source_span(start, start + len("vet woord"))
-    assert source[low:high] == "vet</b> woord"
-
-
-def test_pages_know_their_number_and_drop_running_heads() -> None:
-    pages = [f"Country report 2026\nBody {word} about prisons.\nPage {n} of 5" for n, word in enumerate("abcde", 1)]
-    clean = from_pages(pages)
-    assert "Country report" not in clean.text
-    assert clean.page_of(clean.text.index("Body d")) == 4
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -155,9 +121,9 @@ def test_pages_know_their_number_and_drop_running_heads() -> None:
 )
 def test_hostile_text_costs_in_proportion_to_its_length(text: str) -> None:
     def read(part: str) -> None:
-        clean = from_markup(part)
-        split_sentences(clean.text)
-        words_of(clean.text)
+        clean = text_of(part)
+        split_sentences(clean)
+        words_of(clean)
         identify(part)
 
     identify("some words")  # reads its model outside the measure
