@@ -252,9 +252,9 @@ def qualitative(suggestions: Iterable[Suggestion]) -> list[Alert]:
     ]
 
 
-def harm_reported(region_id: str, day: date, evidence_ids: Sequence[str]) -> Alert:
-    """Our own monitoring reports harm to a returned person: same day, and gate G9."""
-    return alert("harm", region_id, "worse", day, series="own_monitoring", evidence_ids=evidence_ids)
+def harm_reported(region_id: str, day: date, report_id: str, evidence_ids: Sequence[str]) -> Alert:
+    """Our own monitoring reports harm to a returned person: same day, and gate G9; an alert for each report."""
+    return alert("harm", region_id, "worse", day, series=report_id, evidence_ids=evidence_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ GROUNDS = {
         "returnee_code": "Frequent or systematic harm to people who returned is reported.",
         "harm": "Our own follow-up reports harm to a person who returned.",
         "blackout": "Reports can no longer be expected from here: no news is not good news.",
-        "no_entry_document": "No legal entry document can be obtained.",
         "route_closed": "Every arrival point is closed.",
         "arrivals_shut": "The arrival points we know of are closed; whether another is open is unknown.",
         "route_none": "No route from an arrival point to the region is known.",
@@ -38,7 +37,6 @@ GROUNDS = {
         "returnee_code": "Er zijn berichten over frequente of systematische mishandeling van teruggekeerde mensen.",
         "harm": "Uit onze eigen opvolging blijkt schade aan iemand die is teruggekeerd.",
         "blackout": "Van hier zijn geen berichten meer te verwachten: geen nieuws is geen goed nieuws.",
-        "no_entry_document": "Er is geen wettig inreisdocument te krijgen.",
         "route_closed": "Alle aankomstpunten zijn gesloten.",
         "arrivals_shut": "De bekende aankomstpunten zijn gesloten; of een ander open is, is onbekend.",
         "route_none": "Er is geen route van een aankomstpunt naar de regio bekend.",
@@ -50,7 +48,13 @@ GROUNDS = {
     },
 }
 # What is said instead of the gate's name where the name would say more than is known.
-HEADS = {"en": {"route_unknown": "The route is not known"}, "nl": {"route_unknown": "De route is niet bekend"}}
+HEADS = {
+    "en": {"route_unknown": "The route is not known", "no_entry_document": "No legal entry document can be obtained"},
+    "nl": {
+        "route_unknown": "De route is niet bekend",
+        "no_entry_document": "Er is geen wettig inreisdocument te krijgen",
+    },
+}
 LEVELS = {
     "en": {
         "mere_presence": "real risk by mere presence", "highest": "the most exceptional situation",
@@ -86,4 +90,4 @@ def hit_text(language: str, gate: str, ground: str, position: Position | None) -
         quote=position.quote,
         url=position.url,
     )
-    return f"{gate}. {PART[language] if position.in_part else ''}{source}"
+    return f"{HEADS[language].get(position.kind, gate)}. {PART[language] if position.in_part else ''}{source}"

@@ -39,11 +39,10 @@ class RegionFacts:
     """What the gates look at for one region. Levels are 1 (best) to 5 by dimension, category as `grade.suggest` gives.
 
     route_state: of the best route (`route.Route`), None where none was computed. route_level: of its worst link, also
-    where the rest of the way is unknown. arrivals_shut: the arrivals known are closed, others unknown.
-    no_entry_document: evidence that no legal entry document can be had. famine, blackout: evidence ids of the flag;
-    `phase_5` and `silent` say whether it is raised. returnee_code: worst L8 code that counts, None unknown. harm:
-    evidence of harm to returned people from our own monitoring. sharp_rise: ids of open alerts on deaths nobody
-    reviewed. previous: level by dimension and category last published, for frozen regions.
+    where the rest of the way is unknown. arrivals_shut: the arrivals known are closed, others unknown. famine,
+    blackout: evidence ids of the flag; `phase_5` and `silent` say whether it is raised. returnee_code: worst L8 code
+    that counts, None unknown. harm: evidence of harm to returned people from our own monitoring. sharp_rise: ids of
+    open alerts on deaths nobody reviewed. previous: level by dimension and category last published, for frozen regions.
     """
 
     region_id: str
@@ -61,7 +60,6 @@ class RegionFacts:
     route_level: int | None = None
     arrivals_shut: bool = False
     route_evidence: tuple[str, ...] = ()
-    no_entry_document: tuple[str, ...] = ()
     sharp_rise: tuple[str, ...] = ()
     review: Review | None = None
     previous_levels: Mapping[str, int] = field(default_factory=dict)
@@ -167,7 +165,7 @@ def _hit(framework: Framework, facts: RegionFacts, found: _Found) -> GateHit:
 
 
 def _official(mine: list[Position]) -> Iterable[_Found]:
-    """G1-G4, G8 and G12 from official positions; a rating of a part of the region is a note."""
+    """G1-G4, G7 (documents), G8 and G12 from official positions; a rating of a part of the region is a note."""
     excepted = {p.authority for p in mine if p.kind == "non_return" and p.level == "excepted"}
     for position in mine:
         gate = _gate_of(position, excepted)
@@ -184,7 +182,8 @@ def _gate_of(position: Position, excepted: set[str]) -> str | None:
         rating = (position.authority, (position.level or "").removesuffix(IN_PART))
         return "G3" if rating in HIGHEST else "G4" if rating in HIGH else None
     return {
-        "decision_moratorium": "G2", "departure_moratorium": "G2", "group_ban": "G8", "court": "G12"
+        "decision_moratorium": "G2", "departure_moratorium": "G2", "group_ban": "G8", "court": "G12",
+        "no_entry_document": "G7",
     }.get(position.kind)  # fmt: skip
 
 
@@ -208,8 +207,6 @@ def _route(facts: RegionFacts) -> Iterable[_Found]:
     The best route is the minimax one, so its worst leg is the worst leg of every route. An arrival nobody reported on
     is a note here: the missing indicator itself lowers the score.
     """
-    if facts.no_entry_document:
-        yield _Found("G7", "no_entry_document", facts.no_entry_document)
     ids = facts.route_evidence
     if facts.route_state in ("closed", "none"):
         yield _Found("G7", f"route_{facts.route_state}", ids)

@@ -33,6 +33,7 @@ class Given:
         parts = (
             self.arrivals, self.positions, self.profiles.cards, self.people.claims,
             sorted(self.people.removed.items()), sorted(self.people.reviewed), sorted(self.people.advice.items()),
+            self.people.harm,
         )  # fmt: skip
         return hashlib.sha256(repr([_plain(part) for part in parts]).encode()).hexdigest()
 

@@ -13,8 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assessment.positions import level_faults
+from assessment.refusal import because, refusal
 
 CATEGORY = Literal["A0", "A1", "A2", "A3", "A4", "AU"]
+HARM = ("death", "disappearance", "detention", "ill_treatment", "extortion", "threat", "other")
 _PERSONAL = {
     "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
     "a telephone number": re.compile(
@@ -44,7 +46,7 @@ def personal_data(text: str) -> str | None:
 def _clean(text: str) -> str:
     found = personal_data(text)
     if found:
-        raise ValueError(f"holds {found}; leave out what identifies a person")
+        raise because("personal", ValueError(f"holds {found}; leave out what identifies a person"))
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -97,7 +99,10 @@ class PositionAdded(Payload):
     authority: Literal["UNHCR", "EUAA", "NL", "court"]
     iso3: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     region_id: Id | None = None
-    kind: Literal["non_return", "decision_moratorium", "departure_moratorium", "15c", "court", "stance", "group_ban"]
+    kind: Literal[
+        "non_return", "decision_moratorium", "departure_moratorium", "15c", "court", "stance", "group_ban",
+        "no_entry_document",
+    ]  # fmt: skip
     level: Id | None = None
     quote: Text
     url: Url
@@ -120,6 +125,21 @@ class PositionEnded(Payload):
     valid_to: date
     reason: Line
     url: Url
+
+
+class HarmReported(Payload):
+    """A person who returned came to harm. Month and place, never a day, a name or a file; note: what kind of source."""
+
+    iso3: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    region_id: Annotated[str, Field(pattern="^[A-Z]{2}-[A-Za-z0-9]{1,8}$")] | None = None
+    what: Literal["death", "disappearance", "detention", "ill_treatment", "extortion", "threat", "other"]
+    month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+    note: Annotated[str, Field(max_length=300), AfterValidator(_clean)] = ""
+
+
+class HarmJudged(Payload):
+    outcome: Literal["confirmed", "not_confirmed"]
+    reason: Line
 
 
 class PositionTask(Payload):
@@ -267,6 +287,8 @@ KINDS: Mapping[str, tuple[str, type[Payload]]] = {
     "position_added": ("edit_position", PositionAdded),
     "position_ended": ("edit_position", PositionEnded),
     "position_task": ("record_notice", PositionTask),
+    "harm_reported": ("report_harm", HarmReported),
+    "harm_judged": ("judge_harm", HarmJudged),
     "alert_taken": ("take_alert", AlertTaken),
     "alert_decided": ("decide_alert", AlertDecided),
     "alert_reopened": ("reopen_alert", AlertReopened),
@@ -299,5 +321,8 @@ def checked(kind: str, payload: Mapping[str, Any] | Payload) -> dict[str, Any]:
     try:
         return KINDS[kind][1].model_validate(raw).model_dump(mode="json")
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc'])) or 'payload'}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise PayloadError(f"[{kind}] " + "; ".join(faults)) from None
+        details = error.errors(include_input=False)
+        faults = [f"{'.'.join(map(str, e['loc'])) or 'payload'}: {e['msg']}" for e in details]
+        known = next((found for e in details if (found := refusal(e.get("ctx", {}).get("error", error)))), None)
+        fault = PayloadError(f"[{kind}] " + "; ".join(faults))
+        raise because(known.code if known else "fields", fault, **(known.values if known else {})) from None

@@ -50,7 +50,7 @@ def outcome(
     gated = []
     for row, (name, iso3) in enumerate(zip(regions.region_id.tolist(), regions.iso3.tolist(), strict=True)):
         facts = _facts(framework, float(worst[row]), best.get(name), ways.links.get(name), behind.get(name, ()))
-        facts |= _people(given, name, published.get(name, {}))
+        facts |= _people(given, name, published.get(name, {})) | {"harm": given.people.harm_in(name, iso3)}
         facts |= dict(zip(("returnee_code", "returnee_evidence"), harmed.get(name, (None, ())), strict=True))
         found = RegionFacts(
             name, iso3, {d: int(grades[d].level[row]) for d in DIMENSIONS}, before[row],

@@ -14,6 +14,7 @@ from assessment.advice_state import Decision, advice_state
 from assessment.claims_review import claim_state
 from assessment.ledger import Entry
 from assessment.ledger_state import alert_state, removed_gates
+from assessment.monitoring import Harm, harm_state
 from assessment.positions import Position
 from ingest.text.themes import load_lexicon
 
@@ -56,7 +57,8 @@ class Advice:
 @dataclass(frozen=True)
 class People:
     """claims: confirmed ones. positions: added ones; ended: position id -> last day. reviewed: ids of alerts a person
-    called real or false. removed: region -> pairs of gate and evidence that no longer count. advice: by region.
+    called real or false. removed: region -> pairs of gate and evidence that no longer count. advice: by region. harm:
+    reports of harm to people who returned that count.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -65,6 +67,11 @@ class People:
     removed: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     reviewed: frozenset[str] = frozenset()
     advice: Mapping[str, Advice] = field(default_factory=dict)
+    harm: tuple[Harm, ...] = ()
+
+    def harm_in(self, region_id: str, iso3: str) -> tuple[str, ...]:
+        """Evidence of harm to people who returned to the region, or somewhere in its country."""
+        return tuple(h.evidence_id for h in self.harm if h.place_id in (region_id, iso3))
 
     def ending(self, position: Position) -> Position:
         """The position with the end a person gave it; an end of a row of several regions ends all of them."""
@@ -89,6 +96,7 @@ def on_day(entries: Iterable[Entry], day: date, suggested: Mapping[str, Mapping[
             name for name, s in alert_state(known).items() if s.state == "decided" and s.disposition != "watch"
         ),
         advice=_advice(known, day),
+        harm=tuple(harm for harm in harm_state(known).values() if harm.counts),
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 SHIPPED = Path(__file__).with_name("official") / "positions.toml"
 AUTHORITIES = ("UNHCR", "EUAA", "NL", "court")
-KINDS = ("non_return", "decision_moratorium", "departure_moratorium", "15c", "court", "stance", "group_ban")
+KINDS = ("non_return", "decision_moratorium", "departure_moratorium", "15c", "court", "stance", "group_ban",
+         "no_entry_document")  # fmt: skip
 LEVELS: Mapping[tuple[str, str], tuple[str, ...]] = {  # (authority, kind) -> levels that may be written
     ("EUAA", "15c"): ("mere_presence", "high", "not_high", "no_real_risk", "none_at_highest"),
     ("NL", "15c"): ("highest", "lower", "no_real_risk", "none_at_highest"),

@@ -19,6 +19,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from assessment.refusal import because
+
 ROLES = ("viewer", "analyst", "reviewer", "jurist", "admin")
 SYSTEM = "system"  # the scheduler; nobody can sign in as it
 MAY: Mapping[str, frozenset[str]] = {
@@ -26,6 +28,8 @@ MAY: Mapping[str, frozenset[str]] = {
     "write_note": frozenset({"analyst", "reviewer", "jurist"}),
     "code_claim": frozenset({"analyst"}),
     "edit_position": frozenset({"analyst", "jurist"}),
+    "report_harm": frozenset({"analyst", "reviewer", "jurist"}),
+    "judge_harm": frozenset({"reviewer", "jurist"}),
     "take_alert": frozenset({"analyst"}),
     "decide_alert": frozenset({"analyst"}),
     "reopen_alert": frozenset({"analyst", "reviewer"}),
@@ -149,17 +153,18 @@ def system() -> Actor:
 def require(actor: Actor, action: str, now: datetime) -> str:
     """The role under which the actor may do this now; NotAllowed otherwise. Unknown actions are denied."""
     if type(actor) is not Actor or not hmac.compare_digest(actor.seal, _sum(actor.subject, actor.roles, actor.until)):
-        raise NotAllowed("this actor was not made by a sign-in; sign in again", action)
+        raise because("sign_in_again", NotAllowed("this actor was not made by a sign-in; sign in again", action))
     if actor.until is not None and now >= actor.until:
-        raise NotAllowed("the session has ended; sign in again", action)
+        raise because("sign_in_again", NotAllowed("the session has ended; sign in again", action))
     allowed = MAY.get(action, frozenset())
     for role in (*ROLES, SYSTEM):
         if role in allowed and role in actor.roles:
             return role
     who = ", ".join(r for r in (*ROLES, SYSTEM) if r in allowed) or "nobody"
-    raise NotAllowed(
+    fault = NotAllowed(
         f"{action.replace('_', ' ')} may be done by: {who}; you are {', '.join(sorted(actor.roles))}", action
     )
+    raise because("not_allowed", fault, roles=tuple(sorted(allowed)))
 
 
 def _seal(subject: str, roles: Iterable[str], until: datetime | None) -> Actor:

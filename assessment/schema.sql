@@ -141,7 +141,7 @@ CREATE TABLE IF NOT EXISTS assessment.official_position (  -- people maintain it
     authority VARCHAR NOT NULL,            -- UNHCR | EUAA | NL | court
     iso3 VARCHAR NOT NULL,
     region_id VARCHAR,                     -- NULL: whole country
-    kind VARCHAR NOT NULL,                 -- non_return | decision_moratorium | departure_moratorium | 15c | court | stance | group_ban
+    kind VARCHAR NOT NULL,                 -- non_return | decision_moratorium | departure_moratorium | 15c | court | stance | group_ban | no_entry_document
     level VARCHAR,                         -- mere_presence | high | not_high | no_real_risk | ... NULL: not applicable
     quote VARCHAR NOT NULL, url VARCHAR NOT NULL,
     valid_from DATE NOT NULL, valid_to DATE,

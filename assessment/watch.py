@@ -70,6 +70,9 @@ def watch(findings: Findings, past: Past, connection: duckdb.DuckDBPyConnection)
         found += alerts.blackouts(names, [n in past.blackout for n in names], silent, as_of)
     found += alerts.qualitative(suggestions(connection, as_of, set(regions.iso3.tolist())))
     found += alerts.silent_sources(framework, silent_candidates(connection, as_of), as_of)
+    for harm in findings.given.people.harm:
+        if harm.outcome is None:  # once judged it is a gate, no task
+            found.append(alerts.harm_reported(harm.place_id, harm.reported, harm.report_id, (harm.evidence_id,)))
     for region, advice in sorted(findings.given.people.advice.items()):
         found += alerts.review_due(region, advice.due, as_of, advice.evidence_id)
     return found

@@ -305,14 +305,14 @@ def test_staleness_silence_review_harm_and_blackout():
     assert [(a.region_id, a.opened) for a in alerts.silent_sources(FRAMEWORK, sources, AS_OF)] == [("s1", AS_OF)]
     assert alerts.review_due("XA-1", AS_OF, AS_OF, "adv")[0].rule == "staleness"
     assert not alerts.review_due("XA-1", AS_OF + timedelta(days=1), AS_OF, "adv")
-    assert alerts.harm_reported("XA-1", AS_OF, ("m1",)).deadline == AS_OF
+    assert alerts.harm_reported("XA-1", AS_OF, "harm:1", ("m1",)).deadline == AS_OF
     flags = ([False, True, False], [True, True, False])
     assert [a.region_id for a in alerts.blackouts(["A", "B", "C"], *flags, AS_OF)] == ["A"]
 
 
 def test_row_has_the_columns_and_rules_of_the_schema(root):
     body = (root / "assessment/schema.sql").read_text(encoding="utf-8").split("assessment.alert (")[1].split(");")[0]
-    row = alerts.harm_reported("XA-1", AS_OF, ()).row("run")
+    row = alerts.harm_reported("XA-1", AS_OF, "harm:1", ()).row("run")
     assert all(name in body for name in row)
     used = {alerts.RULE_IN_TABLE.get(kind, kind) for kind in alerts.TEXTS}
     assert all(rule in body for rule in used)
