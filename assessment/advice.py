@@ -23,6 +23,7 @@ from assessment.advice_rules import (
 from assessment.advice_state import Decision, Standing, advice_state
 from assessment.framework import Framework
 from assessment.ledger import Entry, Ledger, Writer
+from assessment.refusal import because
 from assessment.roles import Actor, require, system
 from assessment.rules import settings
 
@@ -48,11 +49,12 @@ def draft(
         today = now.date()
         latest = latest_review(rules, suggestion, today)
         if not today < wish.review_date <= latest:
-            raise AdviceError(
+            fault = AdviceError(
                 f"the review date must lie after {today} and not after {latest}, by the rules for level "
                 f"{suggestion.level}{' with an open alert' if suggestion.open_alert else ''}",
                 suggestion.region_id,
             )
+            raise because("review_date", fault, today=today, latest=latest)
         content = {
             **_said(suggestion),
             "rules_seq": rules_seq,
@@ -84,7 +86,7 @@ def read_evidence(
         decision = _open(writer, region_id, draft_seq, ("drafted",), now)
         _not_the_author(decision, actor)
         if actor.subject in decision.readers:
-            raise AdviceError("you have recorded your reading of this draft already", region_id)
+            raise because("read_before", AdviceError("you have recorded your reading of this draft already", region_id))
         content = {"draft": draft_seq, "own_category": own_category}
         return writer.append(actor, "evidence_read", region_id, content, now)
 
@@ -124,7 +126,7 @@ def sign(ledger: Ledger, actor: Actor, region_id: str, draft_seq: int, now: date
         decision = _open(writer, region_id, draft_seq, ("approved",), now)
         _not_the_author(decision, actor)
         if actor.subject == decision.reviewer:
-            raise AdviceError("the jurist must be another person than the reviewer", region_id)
+            raise because("third_person", AdviceError("the jurist must be another person than the reviewer", region_id))
         return writer.append(actor, "advice_signed", region_id, {"draft": draft_seq, "note": note}, now)
 
     return ledger.transact(work)
@@ -150,13 +152,15 @@ def publish(
         decision = _open(writer, region_id, draft_seq, ("approved",), now)
         _not_the_author(decision, actor)
         if decision.content["needs_jurist"] and decision.jurist is None:
-            raise AdviceError("a jurist must sign this before it is published", region_id)
+            raise because("needs_jurist", AdviceError("a jurist must sign this before it is published", region_id))
         if now.date() > decision.due:
-            raise AdviceError(f"its review date {decision.due} has passed; draft again", region_id)
+            fault = AdviceError(f"its review date {decision.due} has passed; draft again", region_id)
+            raise because("draft_too_old", fault, due=decision.due)
         texts = {"reason_en": decision.texts[0] or reason_en, "reason_nl": decision.texts[1] or reason_nl}
         missing = [key for key, text in texts.items() if not text.strip()]
         if missing:
-            raise AdviceError(f"{missing[0]} is missing; advice is published in English and Dutch", region_id)
+            fault = AdviceError(f"{missing[0]} is missing; advice is published in English and Dutch", region_id)
+            raise because("both_languages", fault)
         sha = writer.keep(page(writer.entries(), decision, texts))
         content = {"draft": draft_seq, "page_sha256": sha, **texts}
         return writer.append(actor, "advice_published", region_id, content, now)
@@ -191,7 +195,8 @@ def remove_gate(
     hits = suggestion.gates.get(gate_id)
     if not hits:
         holding = ", ".join(suggestion.gates) or "none"
-        raise AdviceError(f"gate {gate_id} does not hold here; the ones that do: {holding}", suggestion.region_id)
+        fault = AdviceError(f"gate {gate_id} does not hold here; the ones that do: {holding}", suggestion.region_id)
+        raise because("no_such_gate", fault, gate=gate_id)
     contents = [{"gate_id": gate_id, "evidence_id": hit, "reason": reason, "url": url} for hit in sorted(hits)]
     return ledger.transact(
         lambda writer: [writer.append(actor, "gate_removed", suggestion.region_id, c, now) for c in contents]
@@ -205,7 +210,9 @@ def _judge(ledger: Ledger, actor: Actor, kind: str, region_id: str, content: Map
         decision = _open(writer, region_id, content["draft"], ("drafted",), now)
         _not_the_author(decision, actor)
         if actor.subject not in decision.readers:
-            raise AdviceError("read the evidence and record what it says to you first", region_id)
+            raise because(
+                "read_first", AdviceError("read the evidence and record what it says to you first", region_id)
+            )
         return writer.append(actor, kind, region_id, content, now)
 
     return ledger.transact(work)
@@ -214,20 +221,22 @@ def _judge(ledger: Ledger, actor: Actor, kind: str, region_id: str, content: Map
 def _find(standing: Standing | None, region_id: str, seq: int) -> Decision:
     found = next((d for d in standing.history if d.seq == seq), None) if standing else None
     if found is None:
-        raise AdviceError(f"there is no draft {seq}", region_id)
+        raise because("no_draft", AdviceError(f"there is no draft {seq}", region_id), draft=seq)
     return found
 
 
 def _open(writer: Writer, region_id: str, seq: int, stages: tuple[str, ...], now: datetime) -> Decision:
     decision = _find(advice_state(writer.entries(region_id), now).get(region_id), region_id, seq)
     if decision.stage not in stages:
-        raise AdviceError(f"draft {seq} is {decision.stage}; this step needs it {' or '.join(stages)}", region_id)
+        fault = AdviceError(f"draft {seq} is {decision.stage}; this step needs it {' or '.join(stages)}", region_id)
+        raise because("other_stage", fault, draft=seq)
     return decision
 
 
 def _not_the_author(decision: Decision, actor: Actor) -> None:
     if actor.subject == decision.author:
-        raise AdviceError("the author cannot do this step; another person must", decision.region_id)
+        fault = AdviceError("the author cannot do this step; another person must", decision.region_id)
+        raise because("author", fault)
 
 
 def _after(today: date, days: float) -> str:

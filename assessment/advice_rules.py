@@ -14,6 +14,7 @@ from assessment.grade import CATEGORIES
 from assessment.ledger import Entry, LedgerError
 from assessment.ledger_kinds import Cited
 from assessment.ledger_state import removed_gates
+from assessment.refusal import because
 
 NEEDS_JURIST = frozenset({"G1", "G2", "G3", "G4", "G12"})
 SOURCES_FOR_MILDER = 2
@@ -101,18 +102,22 @@ def gates_allow(suggestion: Suggestion, wish: Wish, entries: Sequence[Entry]) ->
     gone = removed_gates(entries).get(suggestion.region_id, set())
     holding = [gate for gate, hits in suggestion.gates.items() if any((gate, hit) not in gone for hit in hits)]
     if holding and milder(wish.category, suggestion.category):
-        raise AdviceError(
+        fault = AdviceError(
             f"{', '.join(sorted(holding))} holds, so nothing milder than {suggestion.category}; a jurist can remove a "
             "gate with a reason and a source",
             suggestion.region_id,
         )
+        raise because("gate_holds", fault, gates=tuple(sorted(holding)), category=suggestion.category)
 
 
 def frozen_allows(suggestion: Suggestion, wish: Wish, before: str | None) -> None:
     """G6 and G12: nothing milder than what stands (or, where nothing stands, than suggested)."""
     if suggestion.frozen and milder(wish.category, before or suggestion.category):
-        raise AdviceError("an alert or a court ruling freezes the category: it cannot improve before that is decided",
-                          suggestion.region_id)  # fmt: skip
+        fault = AdviceError(
+            "an alert or a court ruling freezes the category: it cannot improve before that is decided",
+            suggestion.region_id,
+        )
+        raise because("frozen", fault)
 
 
 def enough_sources(suggestion: Suggestion, wish: Wish) -> None:
@@ -120,9 +125,11 @@ def enough_sources(suggestion: Suggestion, wish: Wish) -> None:
     own = [source for source in wish.sources if source.region_id == suggestion.region_id]
     families = {suggestion.families.get(source.source_id, source.origin_family) for source in own}
     sites = {(urlsplit(source.url).hostname or "").removeprefix("www.") for source in own}
-    if min(len(families), len(sites)) < SOURCES_FOR_MILDER:
-        raise AdviceError(
+    counted = min(len(families), len(sites))
+    if counted < SOURCES_FOR_MILDER:
+        fault = AdviceError(
             f"milder than suggested needs {SOURCES_FOR_MILDER} independent sources from the region itself; these come "
-            f"from {len(families)} ({', '.join(sorted(families)) or 'none'})",
+            f"from {counted} ({', '.join(sorted(families)) or 'none'})",
             suggestion.region_id,
         )
+        raise because("own_sources", fault, needed=SOURCES_FOR_MILDER, counted=counted)

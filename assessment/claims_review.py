@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from assessment.ledger import Entry, Ledger, LedgerError, Writer
+from assessment.refusal import because
 from assessment.roles import Actor, require
 
 SECOND_CODER_SHARE = 0.20
@@ -63,9 +64,10 @@ def code(ledger: Ledger, actor: Actor, claim_id: str, answer: str, content: Mapp
         earlier = [entry for entry in writer.entries(claim_id) if entry.kind in ANSWERS]
         mine = any(entry.actor == actor.subject for entry in earlier)
         if answer == "claim_recoded" and not earlier:
-            raise LedgerError(f"[{claim_id}] nobody has coded it yet; confirm or reject it")
+            raise because("claim_uncoded", LedgerError(f"[{claim_id}] nobody has coded it yet; confirm or reject it"))
         if answer != "claim_recoded" and mine:
-            raise LedgerError(f"[{claim_id}] you have coded it; re-code it to change your word, or leave it")
+            fault = LedgerError(f"[{claim_id}] you have coded it; re-code it to change your word, or leave it")
+            raise because("claim_coded", fault)
         return writer.append(actor, answer, claim_id, content, now)
 
     return ledger.transact(work)

@@ -11,6 +11,7 @@ from typing import Any
 from assessment.days import working_day
 from assessment.grade import CATEGORIES
 from assessment.ledger import Entry, Ledger, LedgerError, Writer
+from assessment.refusal import because
 from assessment.roles import Actor, require
 
 COUNTER_EVIDENCE_DAYS = 10  # working days until an answer is due
@@ -75,7 +76,8 @@ def take_alert(ledger: Ledger, actor: Actor, alert_id: str, rule: str, now: date
     def work(writer: Writer) -> Entry:
         standing = alert_state(writer.entries(alert_id)).get(alert_id)
         if standing and standing.state != "open":
-            raise LedgerError(f"alert {alert_id} is {standing.state} already; reopen it first")
+            fault = LedgerError(f"alert {alert_id} is {standing.state} already; reopen it first")
+            raise because("alert_taken", fault)
         return writer.append(actor, "alert_taken", alert_id, {"rule": rule}, now)
 
     return ledger.transact(work)
@@ -88,9 +90,11 @@ def decide_alert(ledger: Ledger, actor: Actor, alert_id: str, decision: Mapping[
     def work(writer: Writer) -> Entry:
         standing = alert_state(writer.entries(alert_id)).get(alert_id)
         if standing is None or standing.state != "taken":
-            raise LedgerError(f"alert {alert_id} is {standing.state if standing else 'open'}; take it first")
+            fault = LedgerError(f"alert {alert_id} is {standing.state if standing else 'open'}; take it first")
+            raise because("alert_take_first", fault)
         if standing.taken_by != actor.subject:
-            raise LedgerError(f"alert {alert_id} was taken by somebody else; they decide, or reopen it")
+            fault = LedgerError(f"alert {alert_id} was taken by somebody else; they decide, or reopen it")
+            raise because("alert_of_another", fault)
         return writer.append(actor, "alert_decided", alert_id, decision, now)
 
     return ledger.transact(work)
@@ -103,7 +107,7 @@ def reopen_alert(ledger: Ledger, actor: Actor, alert_id: str, reason: str, now: 
     def work(writer: Writer) -> Entry:
         standing = alert_state(writer.entries(alert_id)).get(alert_id)
         if standing is None or standing.state == "open":
-            raise LedgerError(f"alert {alert_id} is open")
+            raise because("alert_open", LedgerError(f"alert {alert_id} is open"))
         return writer.append(actor, "alert_reopened", alert_id, {"rule": standing.rule, "reason": reason}, now)
 
     return ledger.transact(work)
@@ -186,9 +190,10 @@ def answer_counter_evidence(ledger: Ledger, actor: Actor, case: str, answer: Map
     def work(writer: Writer) -> Entry:
         opened = next((e for e in writer.entries(case) if e.kind == "counter_evidence_opened"), None)
         if opened is None:
-            raise LedgerError(f"there is no {case}; see the register for the numbers")
+            raise because("no_case", LedgerError(f"there is no {case}; see the register for the numbers"), case=case)
         if opened.actor == actor.subject:
-            raise LedgerError(f"{case} was reported by you; another person must answer it")
+            fault = LedgerError(f"{case} was reported by you; another person must answer it")
+            raise because("own_case", fault, case=case)
         return writer.append(actor, "counter_evidence_answered", case, answer, now)
 
     return ledger.transact(work)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from assessment.framework import Framework
 from assessment.ledger import Entry, Ledger, LedgerError, Writer
+from assessment.refusal import because
 from assessment.roles import Actor, require
 
 LIMITS: Mapping[str, tuple[float, float]] = {  # what a person may change, and how far: lowest and highest value
@@ -66,14 +67,17 @@ def check(values: Mapping[str, float], changes: Mapping[str, float]) -> dict[str
             raise RuleError(f"{name!r} is no rule; use one of {', '.join(LIMITS)}")
         low, high = LIMITS[name]
         if not low <= value <= high:
-            raise RuleError(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
+            fault = RuleError(f"{name} must lie between {low:g} and {high:g}, not {value:g}")
+            raise because("rule_limits", fault, low=low, high=high)
     after = {**values, **changes}
     bands = [after[f"band.{level}"] for level in (1, 2, 3, 4)]
     if bands != sorted(set(bands), reverse=True):
-        raise RuleError(f"the bands must fall from level 1 to 4, not {', '.join(f'{b:g}' for b in bands)}")
+        fault = RuleError(f"the bands must fall from level 1 to 4, not {', '.join(f'{b:g}' for b in bands)}")
+        raise because("rule_bands", fault)
     for level in (1, 2, 3, 4):
         if after[f"review.level_{level + 1}"] > after[f"review.level_{level}"]:
-            raise RuleError(f"a worse level cannot be reviewed later: level {level + 1} after level {level}")
+            fault = RuleError(f"a worse level cannot be reviewed later: level {level + 1} after level {level}")
+            raise because("rule_periods", fault, level=level, worse=level + 1)
     return after
 
 

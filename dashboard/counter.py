@@ -15,7 +15,7 @@ from assessment.ledger import LedgerError
 from assessment.ledger_kinds import PayloadError
 from assessment.ledger_state import open_counter_evidence
 from assessment.roles import RoleError
-from dashboard import draw
+from dashboard import draw, refused
 from dashboard.page import KEPT, Page, escape, escape_markdown
 
 LONGEST = 480  # characters that say what a report is about
@@ -55,7 +55,7 @@ def form(page: Page, place: str, where: str) -> None:
         try:
             entry = open_counter_evidence(page.open_ledger(), page.actor, place or NOWHERE, where, text, page.now)
         except (LedgerError, PayloadError, RoleError) as error:
-            st.error(f"{page.word('write.refused')}\n\n{escape_markdown(error)}")
+            refused.show(page, error)
             return
         case, due = entry.object, entry.payload["deadline"]
         st.success(page.word("counter.sent", case=escape_markdown(case), day=page.words.day(date.fromisoformat(due))))

@@ -14,7 +14,7 @@ from assessment import rules, rules_dry_run
 from assessment.ledger import Entry
 from assessment.rules import RuleError
 from assessment.rules_dry_run import Flip
-from dashboard import draw, table
+from dashboard import draw, refused, table
 from dashboard.page import Page, escape, escape_markdown
 from dashboard.views._parts import entries, framework, place_names, write
 
@@ -60,7 +60,7 @@ def _dry_run(page: Page, values: Mapping[str, float], changes: Mapping[str, floa
     try:
         flips = rules_dry_run.flips(page.reader, values, changes)
     except RuleError as error:
-        st.error(escape_markdown(error))
+        st.error(escape_markdown(refused.reason(page.words, error)))
         return
     seconds = page.words.number(time.perf_counter() - began, 2)
     _flips(page, flips, seconds)

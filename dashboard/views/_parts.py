@@ -16,6 +16,7 @@ from assessment.ledger import Entry, LedgerError
 from assessment.ledger_kinds import PayloadError
 from assessment.read import ReadError
 from assessment.roles import RoleError
+from dashboard import refused
 from dashboard.page import Page, escape, escape_markdown
 
 PER_PAGE = 20
@@ -60,7 +61,7 @@ def write(page: Page, work: Callable[[], Any], said: str) -> None:
     try:
         work()
     except (LedgerError, RoleError, PayloadError, ReadError) as error:
-        st.error(f"{page.word('write.refused')}\n\n{escape_markdown(error)}")
+        refused.show(page, error)
         return
     st.session_state["rw_said"] = (said, page.now)
     st.toast(said)  # the message at the top may be out of sight

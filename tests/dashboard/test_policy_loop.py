@@ -192,7 +192,7 @@ def test_dry_run_lists_what_would_flip_and_only_an_admin_saves(office: PolicyOff
     assert kinds(office) == ["rule_changed"]
     test = office.open("advice", "max", "admin", rules="1")
     test.number_input(key="rule_band.3").set_value(70.0)
-    assert "must fall from level 1 to 4" in said(submit(test, WORDS("rules.run")))
+    assert "must fall from level 1 to level 4" in said(submit(test, WORDS("rules.run")))
 
 
 def test_a_caseworker_reports_staff_answer_and_everybody_reads_it(office: PolicyOffice) -> None:
