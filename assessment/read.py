@@ -45,6 +45,7 @@ from assessment import (
 )
 from assessment.framework import Framework
 from assessment.read_query import NoSnapshot, NotFound, Query, ReadError, Row
+from ingest import shape_file
 from ingest.catalog import Source
 from ingest.publish import NothingPublished, Pointer, Snapshot, current
 from ingest.text.search import beside
@@ -174,13 +175,22 @@ class Reader:
         with self._ask() as query:
             return read_country.country(query, iso3)
 
+    @property
+    def newer_outlines(self) -> Path | None:
+        """The file of outlines newer than the shipped ones; it stays the same until a newer layer comes."""
+        if "newer outlines" not in self._memory:
+            with self._snapshot.cursor() as cursor:
+                self._memory["newer outlines"] = shape_file.of_snapshot(cursor, self._snapshot.path.parent)
+        found: Path | None = self._memory["newer outlines"]
+        return found
+
     def shapes(self, iso3: str) -> Row:
         """Outlines of a country's regions. See `read_shapes.shapes`. Raises NotFound."""
-        return read_shapes.shapes(iso3)
+        return read_shapes.shapes(iso3, newer=self.newer_outlines)
 
     def world(self) -> list[Row]:
         """Outlines of all countries. See `read_shapes.world`."""
-        return read_shapes.world()
+        return read_shapes.world(newer=self.newer_outlines)
 
     def trend(self, region_id: str, dimension: str, months: int = 24) -> list[Row]:
         """A dimension over the months; gaps stay gaps. See `read_regions.trend`. Raises NotFound."""

@@ -1,12 +1,14 @@
-"""Outlines for maps: the regions of a country and the countries of the world, from the shipped reference.
+"""Outlines for maps: the regions of a country and the countries of the world.
 
-Shapes do not depend on a snapshot: region ids do not change between snapshots. They are read once per process (about a
-second) and simplified for the size of a screen, with borders that still meet.
+The shipped ones, replaced country by country by newer ones where Natural Earth was taken in (`ingest.shape_file`): the
+region ids are the same. They are read once per process (about a second) and simplified for the size of a screen, with
+borders that still meet.
 """
 
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,35 +25,46 @@ MARGIN = 0.06  # of the longer side: neighbouring land around a country
 _POLYGONS = 3  # shapely's type number
 
 
-def shapes(iso3: str, folder: Path | None = None) -> Row:
+def shapes(iso3: str, folder: Path | None = None, newer: Path | None = None) -> Row:
     """Outlines of a country's regions: {"iso3", "bounds", "regions": [{region_id, polygons, point, approximate}],
     "around"}.
 
     polygons: [[ring, …], …] of [longitude, latitude] in degrees, the outer ring first; empty for a region without a
     shape. point: [longitude, latitude] inside the region, None when no place is known. approximate: the border is
     guessed from places. around: polygons of other land in view. Longitudes run past 180 in a country that crosses it.
-    bounds: west, south, east, north. Raises NotFound.
+    bounds: west, south, east, north. newer: file of newer outlines. Raises NotFound.
     """
-    return _shapes(iso3, folder or reference.shipped_folder())
+    return _shapes(iso3, folder or reference.shipped_folder(), newer)
 
 
-def world(folder: Path | None = None) -> list[Row]:
+def world(folder: Path | None = None, newer: Path | None = None) -> list[Row]:
     """Outlines of all countries: [{iso3, polygons, point}], coarse."""
-    return _world(folder or reference.shipped_folder())
+    return _world(folder or reference.shipped_folder(), newer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Land:
+    """Full outlines by region_id, regions by country, and the regions drawn by newer outlines."""
+
+    known: dict[str, BaseGeometry]
+    by_country: dict[str, list[reference.Region]]
+    newer: frozenset[str]
 
 
 @functools.lru_cache(maxsize=4)
-def _loaded(folder: Path) -> tuple[dict[str, BaseGeometry], dict[str, list[reference.Region]]]:
+def _loaded(folder: Path, newer: Path | None) -> _Land:
     by_country: dict[str, list[reference.Region]] = {}
     for region in reference.regions(folder):
         by_country.setdefault(region.iso3, []).append(region)
-    return reference.shapes(folder), by_country
+    replaced = reference.newer_shapes(newer) if newer else {}
+    return _Land(reference.shapes(folder) | replaced, by_country, frozenset(replaced))
 
 
 @functools.lru_cache(maxsize=4)
-def _outlines(folder: Path) -> dict[str, BaseGeometry]:
+def _outlines(folder: Path, newer: Path | None) -> dict[str, BaseGeometry]:
     """{iso3: the whole country}, full detail."""
-    known, by_country = _loaded(folder)
+    land = _loaded(folder, newer)
+    known, by_country = land.known, land.by_country
     found = {}
     for iso3, regions in by_country.items():
         parts = [known[region.region_id] for region in regions if region.region_id in known]
@@ -61,8 +74,8 @@ def _outlines(folder: Path) -> dict[str, BaseGeometry]:
 
 
 @functools.lru_cache(maxsize=4)
-def _world(folder: Path) -> list[Row]:
-    outlines = _outlines(folder)
+def _world(folder: Path, newer: Path | None) -> list[Row]:
+    outlines = _outlines(folder, newer)
     drawn = shapely.coverage_simplify(list(outlines.values()), WORLD_STEP)
     return [
         {"iso3": iso3, "polygons": polygons(shape), "point": _point(outlines[iso3])}
@@ -71,8 +84,9 @@ def _world(folder: Path) -> list[Row]:
 
 
 @functools.lru_cache(maxsize=80)
-def _shapes(iso3: str, folder: Path) -> Row:
-    known, by_country = _loaded(folder)
+def _shapes(iso3: str, folder: Path, newer: Path | None) -> Row:
+    land = _loaded(folder, newer)
+    known, by_country = land.known, land.by_country
     if iso3 not in by_country:
         raise NotFound("country", iso3, "use the three letters of ISO 3166-1, such as AFG")
     regions = by_country[iso3]
@@ -90,11 +104,11 @@ def _shapes(iso3: str, folder: Path) -> Row:
             "region_id": region.region_id,
             "polygons": polygons(drawn[region.region_id]) if region.region_id in drawn else [],
             "point": _point(full[region.region_id]) if region.region_id in full else given,
-            "approximate": region.shape_source == "places",
+            "approximate": region.shape_source == "places" and region.region_id not in land.newer,
         }
         for region, given in zip(regions, points, strict=True)
     ]
-    around = [] if crosses else _around(_outlines(folder), iso3, bounds, step)
+    around = [] if crosses else _around(_outlines(folder, newer), iso3, bounds, step)
     return {"iso3": iso3, "bounds": bounds, "regions": rows, "around": around}
 
 

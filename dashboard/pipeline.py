@@ -18,9 +18,10 @@ from assessment.compute import SEED, Assessment
 from assessment.framework import Framework
 from assessment.ledger import Entry, Ledger
 from assessment.uncertainty import Draws
-from ingest import archive_pack, reference, search_index
+from ingest import archive_pack, reference, search_index, shape_file
 from ingest.catalog import Source
 from ingest.evidence import read_new_documents
+from ingest.model import AdapterError
 from ingest.publish import NothingPublished, Pointer, current, publish
 from ingest.refresh import refresh
 from ingest.refresh_report import RefreshReport
@@ -111,12 +112,18 @@ def publish_now(data_dir: Path, now: datetime) -> Pointer:
     folders = Folders(data_dir)
     with Warehouse(folders.warehouse).writer() as connection:
         return publish(
-            connection, folders.published, made_at=now, code_version=code_version(), derive=_make_search_file
-        )
+            connection, folders.published, made_at=now, code_version=code_version(),
+            derive=lambda snapshot: _derive(snapshot, folders),
+        )  # fmt: skip
 
 
-def _make_search_file(snapshot: Path) -> None:
-    """A search file that cannot be made is no reason to hold a publication back: search scans the snapshot then."""
+def _derive(snapshot: Path, folders: Folders) -> None:
+    """Files beside a snapshot. One that cannot be made is no reason to hold a publication back: search scans the
+    snapshot then, and maps show the shipped outlines."""
+    try:
+        shape_file.keep(snapshot, folders.archive)
+    except (AdapterError, OSError, ValueError, duckdb.Error) as error:
+        logging.getLogger(__name__).warning("outlines_failed snapshot=%s error=%s", snapshot.name, error)
     try:
         search_index.derive(snapshot)
     except (OSError, sqlite3.Error, duckdb.Error) as error:

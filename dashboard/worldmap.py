@@ -41,21 +41,22 @@ def _component():  # type: ignore[no-untyped-def]
 
 def country_drawing(reader: Reader, iso3: str) -> shapes.Drawing:
     """The regions of a country as paths, drawn once per process. Raises NotFound."""
-    return _drawings("country", iso3, lambda: shapes.of_country(reader.shapes(iso3)))
+    return _drawings(reader, "country", iso3, lambda: shapes.of_country(reader.shapes(iso3)))
 
 
 def world_drawing(reader: Reader, shown: frozenset[str]) -> shapes.Drawing:
     """The countries `shown` as paths, drawn once per process."""
-    return _drawings("world", ",".join(sorted(shown)), lambda: shapes.of_world(reader.world(), shown))
+    return _drawings(reader, "world", ",".join(sorted(shown)), lambda: shapes.of_world(reader.world(), shown))
 
 
-_MADE: dict[tuple[str, str], shapes.Drawing] = {}
+_MADE: dict[tuple[str, str, Path | None], shapes.Drawing] = {}
 
 
-def _drawings(kind: str, name: str, make: Callable[[], shapes.Drawing]) -> shapes.Drawing:
-    if (kind, name) not in _MADE:  # two sessions may both draw it; they draw the same
-        _MADE[kind, name] = make()
-    return _MADE[kind, name]
+def _drawings(reader: Reader, kind: str, name: str, make: Callable[[], shapes.Drawing]) -> shapes.Drawing:
+    key = kind, name, reader.newer_outlines
+    if key not in _MADE:  # two sessions may both draw it; they draw the same
+        _MADE[key] = make()
+    return _MADE[key]
 
 
 def country_places(

@@ -64,10 +64,10 @@ class Places:
         self._set_shapes(shapes)
 
     @classmethod
-    def load(cls, folder: Path, newer_shapes: Path | None = None) -> Places:
-        """Read data/reference. `newer_shapes`: GeoJSON kept by `natural_earth`. Raises reference.ReferenceError."""
+    def load(cls, folder: Path) -> Places:
+        """Read data/reference. Raises reference.ReferenceError."""
         regions = reference.regions(folder)
-        places = cls(reference.countries(folder), regions, reference.shapes(folder, newer_shapes))
+        places = cls(reference.countries(folder), regions, reference.shapes(folder))
         for region in regions:
             places._codes[region.region_id] = (region.region_id, region.name_en)
         for _, row in reference.read_rows(folder, "aliases.csv", ("iso3", "alias", "region_id")):

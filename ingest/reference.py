@@ -173,21 +173,23 @@ def as_shape(polygons: list[topology.Lines]) -> BaseGeometry:
     return whole if shapely.is_valid(whole) else shapely.make_valid(whole)
 
 
-def shapes(folder: Path, override: Path | None = None) -> dict[str, BaseGeometry]:
-    """{region_id: shape}, WGS 84, longitude first.
-
-    `override` is a GeoJSON file of newer shapes (see `ingest.adapters.natural_earth`); its regions replace the shipped
-    ones one by one, under the same region_id. A missing override is no error: the shipped shapes are used.
-    """
+def shapes(folder: Path) -> dict[str, BaseGeometry]:
+    """{region_id: shape} as shipped, WGS 84, longitude first."""
     path = folder / "shapes.topojson"
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ReferenceError(f"{path} is missing; {REBUILD}") from None
-    found = {str(facts["id"]): as_shape(polygons) for facts, polygons in topology.decode(document, "regions")}
-    if override is not None and override.is_file():
-        newer: dict[str, Any] = json.loads(override.read_text(encoding="utf-8"))
-        for feature in newer["features"]:
-            if feature["id"] in found:
-                found[feature["id"]] = shapely.make_valid(shapely.geometry.shape(feature["geometry"]))
-    return found
+    return {str(facts["id"]): as_shape(polygons) for facts, polygons in topology.decode(document, "regions")}
+
+
+def newer_shapes(path: Path) -> dict[str, BaseGeometry]:
+    """{region_id: shape} of a file that `ingest.adapters.natural_earth.write` wrote; empty when it is not there."""
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {
+        str(feature["id"]): shapely.make_valid(shapely.geometry.shape(feature["geometry"]))
+        for feature in document["features"]
+    }

@@ -5,8 +5,8 @@ checked against where the shipped region lies. Polygons finer than our regions (
 shapes are replaced only all together and only when every region of it was found; otherwise the shipped ones stay and a
 Problem says which regions Natural Earth lacks.
 
-`parse` gives one Document that says what was found. The shapes themselves are no rows: `newer_shapes` gives them and
-`write` puts them into the GeoJSON that `ingest.places.Places.load(folder, newer_shapes=...)` reads.
+`parse` gives one Document that says what was found. The shapes themselves are no rows: `ingest.shape_file` keeps them
+beside the snapshots, for maps.
 """
 
 from __future__ import annotations
