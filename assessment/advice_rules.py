@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from assessment.grade import CATEGORIES
+from assessment.grade import CATEGORIES as CATEGORIES  # pages offer them
+from assessment.grade import strictness
 from assessment.ledger import Entry, LedgerError
 from assessment.ledger_kinds import Cited
 from assessment.ledger_state import removed_gates
@@ -65,8 +66,8 @@ class Wish:
 
 
 def milder(first: str, second: str) -> bool:
-    """The first category is less strict than the second."""
-    return CATEGORIES.index(first) < CATEGORIES.index(second)
+    """The first category is less strict than the second; AU and A1 are as strict as each other."""
+    return strictness(first) < strictness(second)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from assessment.framework import DIMENSIONS, Framework
 from assessment.items import COMPUTED, SourceFacts
-from assessment.score import CARRIED, INHERITED, MISSING, ZONE, Flags, Judged, Memory, unknown_score
+from assessment.judged import CARRIED, INHERITED, MISSING, ZONE, Flags, Judged, Memory
+from assessment.score import unknown_score
 from assessment.uncertainty import Floats, Scores
 
 GRADES = ("high", "moderate", "low", "very_low")
@@ -219,6 +220,16 @@ def suggest(
     if worst == 2:
         return "A3"
     return "A4" if monitoring and lowest <= GRADES.index("moderate") else "A3"
+
+
+def strictness(category: str) -> int:
+    """How strict a category is for the person it is about; 0 is the mildest.
+
+    AU is handled as A1 (method section 3), so a step between the two is neither milder nor stricter: a second person
+    judges it, but nobody has to find two sources inside a region from which no news comes to say "advised against".
+    `stricter` still prefers AU, so that no rule hides that something is unknown.
+    """
+    return CATEGORIES.index("A1" if category == "AU" else category)
 
 
 def stricter(first: str, second: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from assessment.days import working_day
-from assessment.grade import CATEGORIES
+from assessment.grade import strictness
 from assessment.ledger import Entry, Ledger, LedgerError, Writer
 from assessment.refusal import because
 from assessment.roles import Actor, require
@@ -133,7 +133,7 @@ def override_statistics(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     counts: dict[str, Counter[str]] = {}
     for entry in entries:
         if entry.kind == "advice_drafted":
-            step = CATEGORIES.index(entry.payload["category"]) - CATEGORIES.index(entry.payload["suggested"])
+            step = strictness(entry.payload["category"]) - strictness(entry.payload["suggested"])
             word = "as_suggested" if step == 0 else "stricter" if step > 0 else "milder"
             counts.setdefault(entry.role, Counter())[word] += 1
     return [

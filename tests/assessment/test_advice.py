@@ -258,6 +258,22 @@ def test_official_gates_need_a_jurist(office: Office, gate: str) -> None:
     office.publish(seq)
 
 
+@pytest.mark.parametrize(("suggested", "decided"), [("AU", "A1"), ("A1", "AU")])
+def test_insufficient_information_and_advised_against_are_as_strict_as_each_other(
+    office: Office, suggested: str, decided: str
+) -> None:
+    silent = replace(SUGGESTED, category=suggested, gates={"G10": frozenset({"silence"})})
+    seq = office.draft(wish(decided, sources=TWO[:1]), silent)
+    pending = office.standing().pending
+    assert pending is not None
+    assert [pending.content[name] for name in ("needs_jurist", "at_once", "expires")] == [False, False, None]
+    office.approve(seq)
+    office.publish(seq)
+    assert office.standing().shown == decided
+    with pytest.raises(AdviceError, match="G10 holds"):
+        office.draft(wish("A2"), silent)
+
+
 def test_a_gate_must_be_removed_before_anything_milder(office: Office) -> None:
     gated = replace(SUGGESTED, category="A0", gates={"G2": frozenset({"p1"})})
     with pytest.raises(AdviceError, match="G2 holds"):
