@@ -40,11 +40,13 @@ def _choices(page: Page, known: list[str]) -> tuple[str, str, date | None]:
     """(country or "", dimension, compare with this day or None for the run before); all in the URL."""
     names = {row["iso3"]: page.words.country(row) for row in page.reader.countries() if row["iso3"] in known}
     order = ["", *sorted(names, key=names.__getitem__)]
-    dimension = choose.segments(
-        page, "dimension", page.word("situation.colour_by"), (OVERALL, *DIMENSIONS),
-        lambda name: _situation_tables.dimension_word(page, name), OVERALL,
-    )  # fmt: skip
-    first, second, _ = st.columns([2, 2, 3], vertical_alignment="bottom")
+    with st.container(key="filters"):
+        colour, first, second = st.columns([7, 3, 3])
+    with colour:
+        dimension = choose.segments(
+            page, "dimension", page.word("situation.colour_by"), (OVERALL, *DIMENSIONS),
+            lambda name: _situation_tables.dimension_word(page, name), OVERALL,
+        )  # fmt: skip
     with first:
         iso3 = choose.one(page, "country", page.word("common.country"), order,
                           lambda name: names.get(name, page.word("situation.all_countries")))  # fmt: skip
