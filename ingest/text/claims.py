@@ -15,7 +15,7 @@ from .quantities import Quantity
 from .sentences import Sentence
 from .themes import STRONG, Lexicon, Theme, ThemeHit
 
-EXTRACTOR = "text-2"
+EXTRACTOR = "text-3"
 _FIGURE = re.compile(r"\d")
 THEMES_A_SENTENCE = 3
 REGIONS_A_SENTENCE = 5

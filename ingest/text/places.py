@@ -31,7 +31,6 @@ __all__ = ["Gazetteer", "MainPlaces", "Mention", "Share", "load_gazetteer", "mai
 #: Longer texts are tagged up to here (characters); with `places_decode.MOST_CANDIDATES` it bounds the time of a
 #: hostile text.
 LONGEST_TEXT = 300_000
-EXTRACTOR = "places-1"
 
 
 @dataclass(frozen=True, slots=True)

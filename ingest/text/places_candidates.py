@@ -22,6 +22,9 @@ from ingest.text.places_words import ARTICLES, DESIGNATORS, LINK_WORDS, MONTHS_D
 _CLITICS = "وفبلك"
 UPPER, TITLE, LOWER, UNCASED, DIGITS = range(5)
 _SMALL_INSIDE = LINK_WORDS | ARTICLES | DESIGNATORS
+_FIELDS = frozenset({"gas", "oil", "field", "fields", "oilfield", "oilfields", "gasfield", "airbase"})
+_AROUND = frozenset({"countryside", "suburbs", "suburb", "platteland"})
+_SMALL_LAST = DESIGNATORS | _FIELDS
 _NOT_FIRST = SENTENCE_STARTERS | MONTHS_DAYS
 
 
@@ -130,10 +133,15 @@ def _is_region_called_so(words: Words, i: int) -> bool:
 
 
 def sound_candidates(
-    words: Words, shapes: list[int], countries: list[int], known: set[tuple[int, int]], gazetteer: Gazetteer
+    words: Words,
+    shapes: list[int],
+    everyday: list[bool],
+    countries: list[int],
+    known: set[tuple[int, int]],
+    gazetteer: Gazetteer,
 ) -> list[Candidate]:
     """Capitalised spans that are another transliteration of a place in one of the countries, and no exact name
-    themselves."""
+    themselves. `everyday`: words of running text and names of persons ("Monitor", "Abdel"), no transliteration."""
     found = []
     for i, shape in enumerate(shapes if countries else ()):
         if shape not in (UPPER, TITLE) or words.folded[i] in _NOT_FIRST or words.folded[i] in DESIGNATORS:
@@ -146,6 +154,8 @@ def sound_candidates(
                     continue
                 break
             if (i, past) in known or (past > i + 1 and words.folded[past - 1] in DESIGNATORS):
+                continue
+            if all(everyday[i:past]):
                 continue
             place = gazetteer.by_sound(" ".join(words.folded[i:past]), countries)
             if place is not None:
@@ -169,15 +179,17 @@ def _written_as_name(
             if longest > 4 and f != CAPITALS and (gazetteer.kind[p] == COUNTRY or f == DEMONYM)
         ]
     for i, shape in enumerate(span[:-1]):  # "in", "of" may be small inside a name, nothing else
-        if shape == LOWER and words.folded[first + i] not in _SMALL_INSIDE:
+        if shape == LOWER and words.folded[first + i] not in _SMALL_INSIDE | _FIELDS:
             return []
-    if len(span) > 1 and span[0] in (UPPER, TITLE) and span[-1] == LOWER and len(words.folded[first + length - 1]) > 4:
+    last = words.folded[first + length - 1]
+    if len(span) > 1 and span[0] in (UPPER, TITLE) and span[-1] == LOWER and len(last) > 4 and last not in _FIELDS:
         return [
             (p, f)
             for p, f in postings
-            if f in (PRIMARY, CURATED) and (gazetteer.kind[p] <= REGION or gazetteer.magnitude[p] >= 5)
+            if (f in (PRIMARY, CURATED) or (last in _AROUND and f == ALTERNATE))
+            and (gazetteer.kind[p] <= REGION or gazetteer.magnitude[p] >= 5)
         ]
-    if span[-1] == LOWER and words.folded[first + length - 1] not in DESIGNATORS:
+    if span[-1] == LOWER and words.folded[first + length - 1] not in _SMALL_LAST:
         return []
     if span[0] == LOWER and words.folded[first] not in _SMALL_INSIDE:
         return []

@@ -42,6 +42,8 @@ OTHER_LANGUAGES = 0.12
 DESIGNATED = 1.5
 #: Log-odds added for a name that exists in a country the source declares: the training texts declare none.
 DECLARED = 2.0
+#: Zipf x 10 from which on a word belongs to running text (3.5: one in 300,000).
+EVERYDAY = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def other_spellings(
     """Transliterations of places in the declared, else the main countries of the text (known after the first pass)."""
     countries = sorted(declared) or main_countries(page)
     known = {(candidate.first, candidate.past) for candidate in names}
-    return sound_candidates(page.words, page.shapes, countries, known, gazetteer)
+    everyday = [common >= EVERYDAY or person > 0 for common, person in zip(page.common, page.person, strict=True)]
+    return sound_candidates(page.words, page.shapes, everyday, countries, known, gazetteer)
 
 
 def _choose(
@@ -141,6 +144,7 @@ def _choose(
     """The accepted names: from left to right, the longest accepted one at each spot."""
     chosen: list[tuple[Candidate, float]] = []
     reached = 0
+    longer: _Name | None = None
     for name in sorted(names, key=lambda name: (name.candidate.first, -name.candidate.past)):
         candidate = name.candidate
         if candidate.first < reached:
@@ -154,9 +158,24 @@ def _choose(
         if value >= (model.thresholds["second"] if english or not well_known else OTHER_LANGUAGES):
             if chosen and _is_direction_of(page, chosen[-1][0], candidate):
                 chosen.pop()
+            if longer and longer.candidate.first == candidate.first and _same_country(longer, name, gazetteer):
+                candidate = longer.candidate
             chosen.append((candidate, value))
             reached = candidate.past
+        elif _ends_small(page, candidate):
+            longer = name
     return chosen
+
+
+def _ends_small(page: Page, candidate: Candidate) -> bool:
+    """A name of the gazetteer that ends in a small word ("Damascus countryside"), which the model takes for less."""
+    first, past = candidate.first, candidate.past
+    return past - first > 1 and page.shapes[past - 1] == LOWER and page.shapes[first] != LOWER
+
+
+def _same_country(longer: _Name, name: _Name, gazetteer: Gazetteer) -> bool:
+    """Both names lie in one country: then the longer one says more exactly where."""
+    return gazetteer.country[longer.best] == gazetteer.country[name.best]
 
 
 def _is_designated(page: Page, candidate: Candidate) -> bool:

