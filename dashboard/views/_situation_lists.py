@@ -13,6 +13,7 @@ from assessment.ledger import Entry, LedgerError
 from assessment.ledger_state import alert_state
 from dashboard import bands, draw, table
 from dashboard.page import Page, escape
+from dashboard.source_words import told
 from dashboard.views import _parts
 
 Row = Mapping[str, Any]
@@ -157,8 +158,9 @@ def sources(page: Page) -> None:
 
 
 def _source(page: Page, row: Row) -> str:
+    message, remedy = (escape(told(page.words, row[name])) for name in ("message", "remedy"))
     return (
         f'<div class="rw-line">{draw.state_chip(page, row["state"])}'
         f"{draw.link(page, row['publisher'], 'sources', source=row['source_id'])}</div>"
-        f'<div class="rw-small">{escape(row["message"] or "")} <b>{escape(row["remedy"] or "")}</b></div>'
+        f'<div class="rw-small">{message} <b>{remedy}</b></div>'
     )

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import draw, table
 from dashboard.page import Page, escape
 from dashboard.rhythm import rhythm
+from dashboard.source_words import told
 
 Row = Mapping[str, Any]
 MOST = 200  # problems shown; all of them are counted
@@ -33,7 +34,11 @@ def reached(row: Row) -> datetime | None:
 
 def _state(page: Page, row: Row) -> str:
     since = f" {escape(page.word('sources.since', day=page.words.day(row['since'])))}" if row["since"] else ""
-    said = "".join(f"<p>{escape(text)}</p>" for text in dict.fromkeys((row["message"], row["remedy"])) if text)
+    said = "".join(
+        f"<p>{escape(text)}</p>"
+        for text in dict.fromkeys(told(page.words, row[name]) for name in ("message", "remedy"))
+        if text
+    )
     return f'<p class="rw-line">{draw.state_chip(page, row["state"])}{since}</p>{said}'
 
 
@@ -82,7 +87,7 @@ def _issues(page: Page, source_id: str) -> None:
     columns = [
         table.Column(word("sources.message"), lambda r: r["message"]),
         table.Column(word("sources.where"), lambda r: r["where_in"]),
-        table.Column(word("sources.remedy"), lambda r: r["remedy"]),
+        table.Column(word("sources.remedy"), lambda r: told(page.words, r["remedy"])),
         table.Column(
             word("sources.last_seen"), lambda r: r["last_seen"], lambda r: escape(page.words.day(r["last_seen"]))
         ),

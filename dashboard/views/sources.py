@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import choose, draw, table
 from dashboard.page import Page, escape
 from dashboard.rhythm import rhythm
+from dashboard.source_words import told
 from dashboard.views import EVERYBODY, _source_one
 
 PATH, ORDER, ROLES = "sources", 100, EVERYBODY
@@ -73,7 +74,7 @@ def _columns(page: Page) -> list[table.Column]:
         table.Column(word("sources.problems"), lambda r: r["issues"], numeric=True),
         table.Column("source_id", lambda r: r["source_id"], only_files=True),
         table.Column(word("sources.what"), lambda r: r["what"], only_files=True),
-        table.Column(word("sources.todo"), lambda r: r["remedy"], only_files=True),
+        table.Column(word("sources.todo"), lambda r: told(page.words, r["remedy"]), only_files=True),
         table.Column(word("sources.last_news"), lambda r: r["last_news"], only_files=True),
         table.Column(word("sources.next_turn"), lambda r: r["next_turn"], only_files=True),
         table.Column(word("sources.bias"), lambda r: r["known_bias"], only_files=True),
@@ -89,7 +90,7 @@ def _named(page: Page, row: Row) -> str:
 def _state(page: Page, row: Row) -> str:
     """The state and, where something is to be done, what."""
     chip = draw.state_chip(page, row["state"])
-    todo = row["remedy"] if row["state"] not in ("fine", "quiet") and row["remedy"] else ""
+    todo = told(page.words, row["remedy"]) if row["state"] not in ("fine", "quiet") else ""
     return f'{chip}<br><span class="rw-when">{escape(todo)}</span>' if todo else chip
 
 
