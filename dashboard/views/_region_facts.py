@@ -204,7 +204,9 @@ def forecast(page: Page, rows: Sequence[Row]) -> None:
 
 
 def _outlook(page: Page, row: Row) -> str:
-    what = page.word(f"target.{row['target']}", months=row["horizon_months"])
+    months = row["horizon_months"]
+    span = page.word("target.span_one") if months == 1 else page.word("target.span", months=months)
+    what = page.word(f"target.{row['target']}", span=span)
     word = page.words.of(row, "word") or page.word("region.no_likelihood")
     basis = draw.chip(page.word(f"basis.{row['basis']}"), "quiet")
     return f'<div class="rw-line"><span>{escape(what)}</span><b>{escape(word)}</b>{basis}</div>'
