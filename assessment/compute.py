@@ -24,9 +24,10 @@ from assessment.grade import Grades, grade
 from assessment.inputs import Inputs
 from assessment.items import ItemTable, Regions, SourceFacts
 from assessment.journey import Journey, borders, ways_of
+from assessment.judged import Judged, Memory
 from assessment.outcome import Outcome, outcome
 from assessment.past import Past
-from assessment.score import Judged, Memory, judge
+from assessment.score import judge
 from assessment.series import series_of
 from assessment.silence import Signs, signs_of
 from assessment.uncertainty import Draws, Scores, simulate

@@ -11,7 +11,7 @@ from assessment.given import Given
 from assessment.grade import Grades
 from assessment.items import ItemTable, Regions
 from assessment.journey import Journey
-from assessment.score import Judged
+from assessment.judged import Judged
 from assessment.silence import Signs
 from assessment.uncertainty import Scores
 

@@ -13,9 +13,10 @@ import numpy as np
 from assessment.framework import Framework
 from assessment.given import Given
 from assessment.items import ItemTable, Regions, SourceFacts
+from assessment.judged import Flags, Judged, Memory
 from assessment.route import Route, Score, State, countries, routes
 from assessment.route_link import Link, worst_leg_items, worst_links
-from assessment.score import Flags, Judged, Memory, judge, unknown_score
+from assessment.score import judge, unknown_score
 from assessment.uncertainty import Draws, Floats, main_pillar_p20
 
 EVIDENCE = 8  # ids of the worst leg that stand behind P10 of another region

@@ -11,7 +11,8 @@ import numpy as np
 from assessment import saying
 from assessment.compute import Assessment
 from assessment.items import COMPUTED
-from assessment.score import MISSING, ORIGINS, unknown_score
+from assessment.judged import MISSING, ORIGINS
+from assessment.score import unknown_score
 from assessment.uncertainty import Floats, point_scores
 
 LANGUAGES = ("en", "nl")

@@ -19,7 +19,7 @@ import numpy as np
 from assessment.framework import Framework
 from assessment.inputs import Inputs
 from assessment.items import Regions
-from assessment.score import Flags
+from assessment.judged import Flags
 
 RHYTHM_MONTHS = 12  # a country heard of in each of these months has a rhythm that can stop
 Evidence = Mapping[str, tuple[str, ...]]  # place (region_id or iso3) -> evidence ids

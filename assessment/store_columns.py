@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assessment.compute import Assessment
 from assessment.framework import DIMENSIONS
-from assessment.score import ORIGINS
+from assessment.judged import ORIGINS
 from assessment.score import unknown_score as unknown_points
 
 

@@ -20,7 +20,7 @@ from scipy.special import ndtr
 
 from assessment.framework import DIMENSIONS, Framework
 from assessment.items import Regions
-from assessment.score import MISSING, Judged, Memory
+from assessment.judged import MISSING, Judged, Memory
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]

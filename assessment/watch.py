@@ -19,8 +19,8 @@ from assessment.findings import Findings
 from assessment.framework import DIMENSIONS, Framework
 from assessment.given import Given
 from assessment.items import COMPUTED
+from assessment.judged import MISSING
 from assessment.past import Past
-from assessment.score import MISSING
 from assessment.series import Series
 from ingest.health import cadence
 

@@ -17,7 +17,8 @@ import pandas as pd
 from assessment import framework as frameworks
 from assessment.framework import DIMENSIONS, Framework
 from assessment.items import ItemTable, Regions, SourceFacts
-from assessment.score import Judged, judge
+from assessment.judged import Judged
+from assessment.score import judge
 from assessment.uncertainty import simulate
 
 AS_OF = date(2024, 6, 30)

@@ -11,7 +11,7 @@ import numpy as np
 
 from assessment.compute import Assessment, assess
 from assessment.framework import DIMENSIONS
-from assessment.score import Memory
+from assessment.judged import Memory
 from assessment.validation.thresholds import Figure, judged
 
 KEPT_DAYS = 90

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import gamma
 
+from assessment.expand import normalise
 from assessment.framework import Framework
 from assessment.indicators._violence import JEFFREYS, POPULATION_FLOOR, WINDOW_MONTHS
-from assessment.score import normalise
 from assessment.validation.panel import Floats, Panel
 
 HALF_LIVES = {"P1": 90.0, "P2": 60.0}  # days, as the indicators ask

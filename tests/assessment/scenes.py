@@ -11,7 +11,8 @@ from assessment import framework as frameworks
 from assessment.framework import DIMENSIONS, Framework
 from assessment.grade import Grades, grade, suggest
 from assessment.items import ItemTable, Regions, SourceFacts
-from assessment.score import Flags, Judged, Memory, judge
+from assessment.judged import Flags, Judged, Memory
+from assessment.score import judge
 from assessment.uncertainty import Scores, simulate
 
 AS_OF = date(2024, 6, 30)

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessment.expand import normalise
 from assessment.framework import DIMENSIONS
 from assessment.grade import CATEGORIES
 from assessment.items import ItemTable, Regions
-from assessment.score import CARRIED, INHERITED, MISSING, Flags, normalise
+from assessment.judged import CARRIED, INHERITED, MISSING, Flags
 from tests.assessment import scenes
 
 FRAMEWORK = scenes.few_draws(100)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assessment.framework import DIMENSIONS
 from assessment.grade import CATEGORIES
-from assessment.score import Flags
+from assessment.judged import Flags
 from assessment.uncertainty import Draws
 from tests.assessment import scenes, worlds
 

@@ -15,11 +15,12 @@ from assessment.grade import Grades, grade
 from assessment.inputs import SELF
 from assessment.items import COMPUTED, ItemTable
 from assessment.journey import ways_of
+from assessment.judged import Flags, Memory
 from assessment.outcome import outcome
 from assessment.people import People
 from assessment.positions import Position
 from assessment.profiles import Profiles
-from assessment.score import Flags, Memory, judge
+from assessment.score import judge
 from assessment.silence import Signs
 from assessment.uncertainty import Draws, Scores, simulate
 from tests.assessment import scenes
@@ -103,7 +104,7 @@ def worsened(items: dict[str, ItemTable], framework: object, rng: np.random.Gene
     dict[str, ItemTable], int
 ]:  # fmt: skip
     """Items with a share of their values made worse, and how many those were. National and own alike."""
-    from assessment.score import normalise
+    from assessment.expand import normalise
 
     changed, count = dict(items), 0
     for name, table in items.items():
