@@ -25,8 +25,12 @@ from dashboard.language import Words
 from dashboard.page import Page, escape
 
 # A mailed link must survive the sign-in, which always comes back to the root: the tab remembers where it was going.
-# Only a path of this application is kept, never a host.
-_REMEMBER = "<script>sessionStorage.setItem('rw-after-sign-in', location.pathname + location.search);</script>"
+# Only a path of this application is kept, never a host. A sign-in that failed comes back to the bare root too: that
+# must not take the place of what is remembered.
+_REMEMBER = """<script>{
+const here = location.pathname + location.search;
+if (here !== '/' || !sessionStorage.getItem('rw-after-sign-in')) sessionStorage.setItem('rw-after-sign-in', here);
+}</script>"""
 _CONTINUE = """<script>{
 const going = sessionStorage.getItem('rw-after-sign-in');
 sessionStorage.removeItem('rw-after-sign-in');

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 
 from assessment.ledger import Ledger
 from assessment.ledger_check import verify
-from dashboard.language import load
+from dashboard.language import DEFAULT, load
 from tests import oidc_kit
 from tests.browser import by_hand, people, server
 from tests.browser.axe import barriers
@@ -45,6 +46,23 @@ def test_nobody_sees_a_page_before_signing_in(visit: Callable[..., Visit], offic
         expect(seen.page.get_by_role("button", name=WORDS("sign_in.button"))).to_be_visible()
         assert "Afghanistan" not in seen.page.inner_text("body")
     assert barriers(seen) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_mailed_link_survives_the_sign_in(
+    visit: Callable[..., Visit], office: tuple[str, Path], language: str
+) -> None:
+    words = load(language)
+    seen = visit(office[0]).go("region", lang=language, region="SO-BY")
+    expect(seen.page.get_by_role("button", name=words("sign_in.button"))).to_be_visible()
+    seen.go()  # as after a sign-in that did not succeed
+    assert "SO-BY" not in seen.page.url
+    people.sign_in(seen, "vera", load(DEFAULT))
+    seen.page.wait_for_url(re.compile("region=SO-BY"), timeout=20_000)
+    seen.rest()
+    assert (seen.path, seen.parameters()) == ("region", {"lang": language, "region": "SO-BY"})
+    expect(seen.page.locator("h1")).to_have_text("Bay", timeout=20_000)
+    expect(seen.page.get_by_role("button", name=words("sign_in.out"))).to_be_visible()
 
 
 def test_from_the_alert_to_the_brief(enter: Callable[[str], Visit], office: tuple[str, Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 
 import pikepdf
@@ -105,6 +106,27 @@ def pdf(seen: Visit, words: Words, language: str) -> None:
     with seen.page.expect_download() as waiting:
         seen.page.get_by_role("button", name=words("brief.download_pdf")).click()
     check_pdf(waiting.value, language)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_brief_is_taken_along_for_a_case_file(visit: Callable[..., Visit], language: str) -> None:
+    words = load(language)
+    seen = visit().go("brief", lang=language, region=REGION)
+    found = {}
+    for kind in ("docx", "html"):
+        with seen.page.expect_download() as waiting:
+            seen.page.get_by_role("button", name=words(f"brief.download_{kind}"), exact=True).click()
+        assert waiting.value.suggested_filename.endswith(f".{kind}")
+        found[kind] = waiting.value.path().read_bytes()
+    with zipfile.ZipFile(io.BytesIO(found["docx"])) as archive:
+        word = archive.read("word/document.xml").decode()
+    page = found["html"].decode()
+    assert f'lang="{language}"' in page
+    for text in (word, page):
+        assert NAME in text
+        assert words("brief.section.unknowns") in text
+    assert not any(part in page for part in ("<script", "<iframe", "http-equiv", "<link"))
+    assert seen.faults == []
 
 
 def test_the_brief_by_keys_alone(visit: Callable[..., Visit]) -> None:
