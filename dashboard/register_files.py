@@ -65,7 +65,7 @@ def as_pdf(
         "title": f"ReturnWatch: {page.word('register.title')}",
         "lead": page.word("register.lead"),
         "made": page.words.moment(page.now),
-        "head": page.word("register.head", seq=head[0], hash=head[1]).replace("`", ""),
+        "head": f"{page.word('register.head', seq=head[0])} {head[1]}",
         "note": page.word("footer.not_a_judgement"),
         "decisions": [[[column.label, shown(column, row)] for column in columns] for row in rows],
     }

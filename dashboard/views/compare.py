@@ -57,7 +57,8 @@ def _conclusions(page: Page, regions: list[Row]) -> None:
         *(_conclusion(page, number, region) for number, region in enumerate(regions)),
     ]
     heads = "".join(
-        f"<span>{draw.region_link(page, region)} {draw.overall_chip(page, region)}</span>" for region in regions
+        f'<span class="rw-line">{draw.region_link(page, region)} {draw.overall_chip(page, region)}</span>'
+        for region in regions
     )
     draw.html(f'<div class="rw-line">{heads}</div>')
     table.show(page, rows, columns, name="compare", caption=page.word("compare.same_scale"))

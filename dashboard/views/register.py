@@ -149,9 +149,15 @@ def _compare(page: Page, rows: Sequence[Row]) -> None:
 
 
 def _export(page: Page, rows: Sequence[Row], known: Sequence[Entry]) -> None:
-    st.header(page.word("register.export"))
     seq, sha = page.open_ledger().head()
-    draw.html(f'<p class="rw-note">{escape(page.word("register.head", seq=seq, hash=sha))}</p>')
+    if not seq:  # nothing was ever written down: there is nothing to export and no digest worth keeping
+        return
+    st.header(page.word("register.export"))
+    draw.html(
+        f'<p class="rw-note">{escape(page.word("register.head", seq=seq))} <code>{escape(sha)}</code></p>'
+        f'<p class="rw-note">{escape(page.word("register.head_keep"))} '
+        "<code>returnwatch ledger verify --head</code></p>"
+    )
     name = f"returnwatch-register-{page.today}"
     wide = columns(page)
     files = {
