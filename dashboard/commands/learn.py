@@ -111,5 +111,10 @@ def _text(learned: Learned, left_out: dict[str, int]) -> str:
     if learned.loss_before is not None:
         lines.append(f"log loss   {learned.loss_before:.4f} -> {learned.loss_after:.4f}")
         lines.append(f"accuracy   {learned.accuracy_before:.4f} -> {learned.accuracy_after:.4f}")
+    if learned.kept:
+        lines.append(
+            f"the next refresh reads the documents of the last 30 days again; remove {LEARNED_FILE} from the data"
+        )
+        lines.append("folder to go back to the shipped gate")
     lines += [f"left out: {count} {why.replace('_', ' ')}" for why, count in left_out.items() if count]
     return "\n".join(lines)

@@ -35,14 +35,15 @@ def evaluate_themes(path: Path | str, gate: Gate | None = None) -> dict[str, Any
 def evaluate_rows(rows: Sequence[Row], gate: Gate, lexicon: Lexicon) -> dict[str, Any]:
     """Figures of the gate, and under `lexicon` those of the bare lexicon, on the same rows."""
     readings = [read(row["text"], lexicon) for row in rows]
-    measure = _events if "subtype" in rows[0] else _reports
+    measure = measure_events if "subtype" in rows[0] else measure_reports
     result = measure(rows, gate.score(readings), lexicon)
     result["lexicon"] = measure(rows, lexicon_gate(lexicon).score(readings), lexicon)
     result["documents"] = len(rows)
     return result
 
 
-def _reports(rows: Sequence[Row], scores: Scores, lexicon: Lexicon) -> dict[str, Any]:
+def measure_reports(rows: Sequence[Row], scores: Scores, lexicon: Lexicon) -> dict[str, Any]:
+    """Figures of reports (`themes` as the editors named them) that were scored."""
     themes = [themes_of(row["themes"], RELIEFWEB) for row in rows]
     dimensions = [dimensions_of(found, lexicon) for found in themes]
     single = [number for number, found in enumerate(dimensions) if len(found) == 1]
@@ -60,7 +61,8 @@ def _reports(rows: Sequence[Row], scores: Scores, lexicon: Lexicon) -> dict[str,
     }
 
 
-def _events(rows: Sequence[Row], scores: Scores, lexicon: Lexicon) -> dict[str, Any]:
+def measure_events(rows: Sequence[Row], scores: Scores, lexicon: Lexicon) -> dict[str, Any]:
+    """Figures of event snippets (`subtype`) that were scored."""
     known = [number for number, row in enumerate(rows) if row["subtype"] in CASE2021]
     truth = np.array([EVENT_THEMES.index(CASE2021[rows[number]["subtype"]]) for number in known])
     return {"macro_f1": macro_f1(truth, scores.event[known].argmax(1) if known else np.zeros(0, int))}

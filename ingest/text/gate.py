@@ -3,6 +3,10 @@
 Three groups of heads over the same features: `dimension` (legal, physical, material or none: exclusive), `theme` (each
 theme: is it a subject of the text) and `event` (which kind of event a short report tells: exclusive). Trained by
 train_gate.py, shipped as gate.npz (weights and hashed cells only, no text), scored here with NumPy and SciPy.
+
+Which of the three dimensions a text is about is judged twice: by the dimension's own head, and with half its weight by
+what the themes of that dimension say together. The second has seen every report, also those of several dimensions, and
+knows that "legal" has unlike halves (law, and women): it is less sure where the first is wrong (GATE.md).
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from . import features
 from .features import Layout, Reading
@@ -24,6 +29,7 @@ from .themes import DIMENSIONS, Lexicon, load_lexicon
 
 GATE_FILE = Path(__file__).with_name("gate.npz")
 GROUPS = ("dimension", "theme", "event")
+THEME_VOTE = 0.5  # what the themes' judgement of the dimension weighs beside the dimension head's
 _STEPS = 127  # hashed weights are stored as signed bytes times one scale a head
 
 
@@ -42,12 +48,14 @@ class Scores:
 
 @dataclass(frozen=True)
 class Gate:
-    """Weights per feature column and head. `meta` says on what it was trained and what was measured."""
+    """Weights per feature column and head. `meta` says on what it was trained and what was measured; `voting` names the
+    themes whose heads judge the dimension too (those learned from whole reports)."""
 
     layout: Layout
     idf: NDArray[np.float32]
     weights: dict[str, NDArray[np.float32]]
     meta: dict[str, object]
+    voting: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -55,15 +63,34 @@ class Gate:
         found = hashlib.sha256(self.idf.tobytes())
         for group in GROUPS:
             found.update(self.weights[group].tobytes())
+        found.update("\n".join(self.voting).encode())
         return found.hexdigest()[:12]
 
     def score(self, readings: Sequence[Reading]) -> Scores:
         """Probabilities of every head for texts already read."""
-        rows = features.rows(readings, self.layout, self.idf)
+        return self.score_rows(features.rows(readings, self.layout, self.idf))
+
+    def score_rows(self, rows: sparse.csr_matrix) -> Scores:
+        """The same for feature rows."""
         margins = {group: np.asarray(rows @ self.weights[group], dtype=np.float64) for group in GROUPS}
         return Scores(
-            dimension=softmax(margins["dimension"]), theme=sigmoid(margins["theme"]), event=softmax(margins["event"])
+            dimension=self._dimensions(margins), theme=sigmoid(margins["theme"]), event=softmax(margins["event"])
         )
+
+    def _dimensions(self, margins: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Probabilities of the dimensions. The share of "none" is the dimension head's alone; what is left is shared
+        out by the weighted mean (of logarithms) of the head's and the themes' judgement."""
+        head = softmax(margins["dimension"])
+        numbers = [self.layout.themes.index(theme) for theme in self.voting]
+        if not numbers or not len(head):
+            return head
+        odds = np.exp(np.clip(margins["theme"][:, numbers], -40, 40))
+        dimension_of = self.layout.dimension_of[numbers]
+        named = [i for i, dimension in enumerate(DIMENSIONS) if dimension != "none"]
+        themes = np.stack([odds[:, dimension_of == i].sum(1) for i in named], 1)
+        themes /= themes.sum(1, keepdims=True)
+        both = np.log(np.maximum(head[:, named], 1e-12)) + THEME_VOTE * np.log(np.maximum(themes, 1e-12))
+        return np.column_stack([softmax(both / (1 + THEME_VOTE)) * head[:, named].sum(1, keepdims=True), head[:, -1]])
 
 
 def softmax(margin: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,7 +116,8 @@ def save_gate(gate: Gate, path: Path) -> None:
         arrays[f"{group}_dense"] = weights[:dense].astype(np.float32)
         arrays[f"{group}_scale"] = scale.astype(np.float32)
         arrays[f"{group}_hashed"] = np.rint(hashed / scale).astype(np.int8)
-    header = json.dumps({"themes": gate.layout.themes, "events": EVENT_THEMES, "meta": gate.meta}, sort_keys=True)
+    known = {"themes": gate.layout.themes, "events": EVENT_THEMES, "voting": gate.voting, "meta": gate.meta}
+    header = json.dumps(known, sort_keys=True)
     arrays["header"] = np.frombuffer(header.encode(), np.uint8)
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
@@ -111,7 +139,8 @@ def read_gate(path: Path, lexicon: Lexicon) -> Gate:
         for group in GROUPS:
             hashed = arrays[f"{group}_hashed"].astype(np.float32) * arrays[f"{group}_scale"]
             weights[group] = np.vstack([arrays[f"{group}_dense"], hashed])
-        return Gate(layout, arrays["idf"].astype(np.float32), weights, header["meta"])
+        voting = tuple(header.get("voting", ()))  # files written before themes had a vote have none
+        return Gate(layout, arrays["idf"].astype(np.float32), weights, header["meta"], voting)
 
 
 @cache

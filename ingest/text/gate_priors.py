@@ -37,7 +37,7 @@ def dimension_prior(layout: Layout) -> Prior:
     first = 1 + 3 * len(layout.themes)
     for number in range(len(DIMENSIONS)):
         mean[first + number, number] = 1.5
-    return Prior(mean, _spread(layout, counts=0.5, shares=2.0, opening=0.2, dimensions=2.0, words=2.0, title=2.0))
+    return Prior(mean, _spread(layout, counts=0.5, shares=2.0, opening=0.2, dimensions=2.0, words=1.4, title=1.4))
 
 
 def theme_prior(layout: Layout, theme: str, *, in_domain: bool = True) -> Prior:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -98,17 +98,21 @@ def learn(
         "better on the decisions kept out" if better else "not better on the decisions kept out; the old gate stays"
     )
     fitted = {**gate.weights, "theme": weights.astype(np.float32)}
-    meta = {**gate.meta, "decisions": len(decisions)}
-    new = Gate(gate.layout, gate.idf, fitted, meta) if better else old
+    meta = {**gate.meta, "decisions": len(decisions), "refit_of": gate.digest}
+    new = replace(gate, weights=fitted, meta=meta) if better else old
     return Learned(new, better, reason, len(training), len(held_out), before[0], after[0], before[1], after[1])
 
 
 def gate_in_use(learned: Path) -> Gate:
-    """The learned gate at `learned` when there is one that fits the theme table, else the shipped one."""
+    """The learned gate at `learned` when there is one that refits the shipped gate of today, else the shipped one: a
+    new version brings new weights, and a refit of the old ones would hide them for ever."""
     if not learned.exists():
         return load_gate()
     try:
-        return read_gate(learned, load_lexicon())
+        found = read_gate(learned, load_lexicon())
+        if found.meta.get("refit_of") == load_gate().digest:
+            return found
+        raise GateError("it was learned from the gate of another version")
     except (GateError, OSError, ValueError, KeyError) as error:
         logging.getLogger(__name__).warning(
             "learned_gate_unusable file=%s error=%s; the shipped one is used: run `returnwatch learn`",

@@ -1,12 +1,13 @@
-"""Train the gate: `python -m ingest.text.train_gate TEXTS --out gate.npz [--hold-out] [--open-texts ADVICE HRP]`.
+"""Train the gate: `python -m ingest.text.train_gate TEXTS --out gate.npz --law FILE FILE [--hold-out]`.
 
 TEXTS is a folder with themes_reliefweb.jsonl, events_case2021.jsonl and themes_upr.jsonl (labels.py says how their
-labels become themes). With `--hold-out` three texts in ten (by a hash of their id) are kept out and measured. With
-`--open-texts` the gate is trained on openly licensed text alone (British travel advice, Open Government Licence;
-summaries
-of the United States' human rights reports, public domain), labelled by where the text stands and by the lexicon. What
-is written
-holds weights of hashed features: no word and no sentence of the texts.
+labels become themes). FILE holds summaries of reports on rights (`{country: {"summary": …}}`; those of the United
+States on human rights and on religious freedom are public domain): the few legal reports of TEXTS are nearly all on
+women, and alone they teach that law is about women. With `--hold-out` three texts in ten (by a hash of their id) are
+kept out and measured. With `--open-texts ADVICE HRP` the gate is trained on openly licensed text alone (British travel
+advice, Open Government Licence; summaries of the United States' human rights reports, public domain), labelled by where
+the text stands and by the lexicon. What is written holds weights of hashed features: no word and no sentence of the
+texts.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,11 @@ from .themes import DIMENSIONS, Lexicon, load_lexicon, match_themes, sentence_bo
 from .tokens import words_of
 
 HELD_OUT = 0.3
+RARE_FIRST = 1.6  # how far the rarer dimensions weigh more in fitting: 1 makes the three equal
+LAW = 0.05  # what a summary of a report on rights weighs there; more of it costs reports of the other dimensions
+NOTHING = 3.0  # texts without a word of any theme that the "none" of the dimensions is made to have seen
+LONGEST_SUMMARY = 8000  # characters
+SEVERAL = 0.5  # what a report of several dimensions weighs beside one of one dimension
 Array = NDArray[np.float64]
 
 
@@ -44,25 +51,33 @@ class Example:
     text: str
     themes: frozenset[str]
     labelled: frozenset[str]
-    kind: str  # report | recommendation | event | open
+    kind: str  # report | recommendation | event | law | open
     weight: float = 1.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class TrainingSet:
     """Examples with their features, computed once."""
 
     examples: list[Example]
     lexicon: Lexicon
     layout: Layout
-    dense: Array = field(init=False)
-    hashed: list[tuple[NDArray[np.int64], Array]] = field(init=False)
+    dense: Array
+    hashed: list[tuple[NDArray[np.int64], Array]]
 
-    def __post_init__(self) -> None:
-        readings = [read(example.text, self.lexicon) for example in self.examples]
-        weights = np.stack([features.theme_weights(reading, self.layout) for reading in readings])
-        self.dense = features.dense_rows(weights, self.layout)
-        self.hashed = [features.hashed_counts(reading.words) for reading in readings]
+    @classmethod
+    def of(cls, examples: Sequence[Example], lexicon: Lexicon) -> TrainingSet:
+        """Read the texts of all examples."""
+        layout = Layout.of(lexicon)
+        readings = [read(example.text, lexicon) for example in examples]
+        weights = np.stack([features.theme_weights(reading, layout) for reading in readings])
+        hashed = [features.hashed_counts(reading.words) for reading in readings]
+        return cls(list(examples), lexicon, layout, features.dense_rows(weights, layout), hashed)
+
+    def part(self, numbers: Sequence[int]) -> TrainingSet:
+        """The same for some of the examples."""
+        examples, hashed = [self.examples[i] for i in numbers], [self.hashed[i] for i in numbers]
+        return TrainingSet(examples, self.lexicon, self.layout, self.dense[list(numbers)], hashed)
 
     def rows(self, idf: NDArray[np.float32]) -> sparse.csr_matrix:
         return features.stack(self.dense, self.hashed, idf)
@@ -88,7 +103,7 @@ def load_examples(folder: Path, *, hold_out: bool) -> list[Example]:
         ("themes_upr.jsonl", "recommendation", "issues", UPR),
     ):
         labelled = frozenset(mapping.values())
-        for row in _rows(folder / name):
+        for row in labelled_rows(folder / name):
             if hold_out and is_held_out(row["id"]):
                 continue
             labels = [row[key]] if isinstance(row[key], str) else row[key]
@@ -98,7 +113,8 @@ def load_examples(folder: Path, *, hold_out: bool) -> list[Example]:
     return examples
 
 
-def _rows(path: Path) -> Iterable[dict[str, str]]:
+def labelled_rows(path: Path) -> list[dict[str, Any]]:
+    """The lines of a labelled file."""
     with path.open(encoding="utf-8") as file:
         return [json.loads(line) for line in file if line.strip()]
 
@@ -112,18 +128,30 @@ def load_open_examples(advice: Path, human_rights: Path) -> list[Example]:
             themes = frozenset(theme for part, theme in TRAVEL_ADVICE.items() if part in heading)
             if themes:
                 examples.append(Example(section, themes, frozenset(TRAVEL_ADVICE.values()), "open"))
-    for summary in json.loads(human_rights.read_text(encoding="utf-8")).values():
-        examples.append(
-            Example(summary["summary"][:8000], frozenset({"human_rights"}), frozenset({"human_rights"}), "open", 0.1)
-        )
-    return examples
+    return examples + [replace(example, kind="open", weight=0.1) for example in load_law_examples([human_rights])]
+
+
+def load_law_examples(files: Sequence[Path]) -> list[Example]:
+    """Summaries of reports on rights, country by country: legal texts as a whole."""
+    about = frozenset({"human_rights"})
+    return [
+        Example(summary["summary"][:LONGEST_SUMMARY], about, about, "law", LAW)
+        for file in files
+        for summary in json.loads(file.read_text(encoding="utf-8")).values()
+    ]
 
 
 def train(examples: Sequence[Example], lexicon: Lexicon, meta: Mapping[str, object]) -> Gate:
     """Fit all heads. Deterministic: the same examples give the same gate."""
-    data = TrainingSet(list(examples), lexicon, Layout.of(lexicon))
+    return fit(TrainingSet.of(examples, lexicon), meta)
+
+
+def fit(data: TrainingSet, meta: Mapping[str, object]) -> Gate:
+    """Fit all heads on texts already read."""
     informative = [
-        cells for cells, example in zip(data.hashed, examples, strict=True) if example.kind != "recommendation"
+        cells
+        for cells, example in zip(data.hashed, data.examples, strict=True)
+        if example.kind not in ("recommendation", "law")
     ]
     idf = features.idf_of(informative)
     rows = data.rows(idf)
@@ -132,36 +160,55 @@ def train(examples: Sequence[Example], lexicon: Lexicon, meta: Mapping[str, obje
         "theme": _fit_themes(rows, data),
         "event": _fit_event(rows, data),
     }
-    return Gate(data.layout, idf, {group: array.astype(np.float32) for group, array in weights.items()}, dict(meta))
+    small = {group: array.astype(np.float32) for group, array in weights.items()}
+    voting = tuple(theme for theme in data.layout.themes if _teachers(theme, data) == {"report"})
+    return Gate(data.layout, idf, small, dict(meta), voting)
 
 
 def _fit_dimension(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
-    """Which dimension, from texts of one dimension alone; then how much speaks for none of them, from all texts.
+    """Which dimension, from texts of one dimension and, for half as much, of several; then how much speaks for none of
+    them, from all texts and from texts without any theme word.
 
     Recommendations of the UPR are left out: a sentence of law is no report on the law, and they mislead on reports.
     """
     dimensions = [dimensions_of(example.themes, data.lexicon) for example in data.examples]
-    own = [i for i, example in enumerate(data.examples) if example.kind in ("report", "open")]
+    own = [i for i, example in enumerate(data.examples) if example.kind in ("report", "law", "open")]
     prior = dimension_prior(data.layout)
-    single = [i for i in own if len(dimensions[i]) == 1]
-    target = np.stack([np.eye(3)[DIMENSIONS.index(next(iter(dimensions[i])))] for i in single])
-    weight = balanced(target, np.array([data.examples[i].weight for i in single]), 1.3)
-    which = fit_softmax(rows[single], target, weight, Prior(prior.mean[:, :3], prior.sd))
+    some = [i for i in own if dimensions[i]]
+    target = np.array([[float(name in dimensions[i]) for name in DIMENSIONS[:3]] for i in some])
+    several = target.sum(1) > 1
+    target /= target.sum(1, keepdims=True)
+    weight = np.array([data.examples[i].weight for i in some])
+    alone = ~several & np.array([data.examples[i].kind != "law" for i in some])
+    weight[alone] = balanced(target[alone], weight[alone], RARE_FIRST)
+    weight[several] *= SEVERAL
+    which = fit_softmax(rows[some], target, weight, Prior(prior.mean[:, :3], prior.sd))
     tagged = [i for i in own if data.examples[i].themes]
-    none = np.array([float(not dimensions[i]) for i in tagged])
-    margin = np.asarray(rows[tagged] @ which)
+    none = np.array([float(not dimensions[i]) for i in tagged] + [1.0])
+    seen = sparse.vstack([rows[tagged], _wordless(data.layout)], format="csr")
+    margin = np.asarray(seen @ which)
     against = np.log(np.exp(margin - margin.max(1, keepdims=True)).sum(1)) + margin.max(1)
-    weight = np.array([data.examples[i].weight for i in tagged])
-    last = fit_binary(rows[tagged], none, weight, Prior(prior.mean[:, 3], prior.sd), against=against)
+    weight = np.array([data.examples[i].weight for i in tagged] + [NOTHING])
+    last = fit_binary(seen, none, weight, Prior(prior.mean[:, 3], prior.sd), against=against)
     return np.column_stack([which, last])
+
+
+def _wordless(layout: Layout) -> sparse.csr_matrix:
+    """The row of a text without any theme word and without known words: the constant alone."""
+    return sparse.csr_matrix(([1.0], ([0], [0])), shape=(1, layout.size))
+
+
+def _teachers(theme: str, data: TrainingSet) -> set[str]:
+    """The kinds of text a theme's head learns from."""
+    kinds = {"report"} if theme in RELIEFWEB.values() else {"recommendation", "event"}
+    return kinds & {example.kind for example in data.examples} or {"open"}
 
 
 def _fit_themes(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
     """Heads labelled in reports learn from reports alone; the others from other texts, on a short lead."""
     columns = []
     for theme in data.layout.themes:
-        kinds = {"report"} if theme in RELIEFWEB.values() else {"recommendation", "event"}
-        kinds = kinds & {example.kind for example in data.examples} or {"open"}
+        kinds = _teachers(theme, data)
         chosen = [i for i, e in enumerate(data.examples) if e.kind in kinds and theme in e.labelled]
         target = np.array([float(theme in data.examples[i].themes) for i in chosen])
         prior = theme_prior(data.layout, theme, in_domain="report" in kinds)
@@ -188,6 +235,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ingest.text.train_gate", description="Train the document gate.")
     parser.add_argument("texts", type=Path, help="folder with the labelled texts (.jsonl)")
     parser.add_argument("--out", type=Path, help="file to write, e.g. ingest/text/gate.npz")
+    parser.add_argument(
+        "--law", nargs="+", type=Path, default=[], metavar="FILE", help="summaries of reports on rights"
+    )
     parser.add_argument("--hold-out", action="store_true", help="keep three texts in ten out and measure on them")
     parser.add_argument("--open-texts", nargs=2, type=Path, metavar=("ADVICE", "HRP"), help="train on open texts alone")
     options = parser.parse_args(arguments)
@@ -198,8 +248,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "openly licensed text alone: British travel advice (OGL), US human rights summaries (public domain)"
         )
     else:
-        examples = load_examples(options.texts, hold_out=options.hold_out)
-        trained_on = "ReliefWeb reports, CASE 2021 event snippets, UPR recommendations; hashed features only"
+        examples = load_examples(options.texts, hold_out=options.hold_out) + load_law_examples(options.law)
+        trained_on = "ReliefWeb reports, CASE 2021 event snippets, UPR recommendations"
+        trained_on += ", US summaries of reports on rights" if options.law else ""
+        trained_on += "; hashed features only"
     gate = train(examples, lexicon, {"trained_on": trained_on, "examples": len(examples), "themes": lexicon.version})
     if options.out:
         save_gate(gate, options.out)
@@ -207,7 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .evaluate_themes import evaluate_rows  # imports this module's reader
 
         for name in ("themes_reliefweb.jsonl", "events_case2021.jsonl"):
-            rows = [row for row in _rows(options.texts / name) if is_held_out(row["id"])]
+            rows = [row for row in labelled_rows(options.texts / name) if is_held_out(row["id"])]
             print(json.dumps({name: evaluate_rows(rows, gate, lexicon), "texts": len(rows)}))
     else:
         print(f"trained on {len(examples)} texts", file=sys.stderr)

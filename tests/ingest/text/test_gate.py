@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from scipy import sparse
 
 from ingest.text import features
+from ingest.text.cross_validate import FOLDS, _folds, cross_validate
 from ingest.text.evaluate_themes import average_precision, evaluate_themes, macro_f1
 from ingest.text.gate import GATE_FILE, Gate, GateError, lexicon_gate, load_gate, read_gate, save_gate
 from ingest.text.gate_fit import Prior, balanced, fit_binary, fit_softmax
@@ -17,7 +19,7 @@ from ingest.text.labels import CASE2021, RELIEFWEB, TRAVEL_ADVICE, UPR
 from ingest.text.learn import Decision, LearnError, gate_in_use, learn, learn_file
 from ingest.text.themes import load_lexicon
 from ingest.text.tokens import words_of
-from ingest.text.train_gate import Example, is_held_out, read, train
+from ingest.text.train_gate import Example, is_held_out, load_law_examples, read, train
 
 LEXICON = load_lexicon()
 
@@ -68,12 +70,63 @@ def test_an_empty_text_scores() -> None:
     assert np.isfinite(scores.theme).all()
 
 
+def test_a_text_without_any_theme_word_is_about_none_of_the_dimensions() -> None:
+    texts = ["The film festival awards were handed out on Monday.", "A recipe for lentil soup with lemon."]
+    scores = load_gate().score([read(text, LEXICON) for text in texts])
+    assert (scores.dimension.argmax(1) == 3).all()
+
+
+def test_themes_learned_from_reports_judge_the_dimension_too() -> None:
+    gate = load_gate()
+    assert set(gate.voting) == set(RELIEFWEB.values())
+    rows = features.rows([read("A", LEXICON)], gate.layout, gate.idf)
+    heads = {group: np.zeros_like(weights) for group, weights in gate.weights.items()}
+    heads["theme"][0] = -9.0
+    heads["theme"][0, gate.layout.themes.index("human_rights")] = 9.0
+    alone = replace(gate, weights=heads, voting=()).score_rows(rows).dimension[0]
+    judged = replace(gate, weights=heads).score_rows(rows).dimension[0]
+    assert alone == pytest.approx([0.25] * 4)
+    assert judged[0] > 0.7
+    assert judged[3] == pytest.approx(0.25), "the themes say which dimension, not whether there is one"
+    assert judged.sum() == pytest.approx(1.0)
+
+
+def test_summaries_of_reports_on_rights_teach_what_is_legal(tmp_path: Path) -> None:
+    file = tmp_path / "law.json"
+    file.write_text(json.dumps({"Atland": {"summary": "The zorblat was described."}}), encoding="utf-8")
+    told = [Example(f"The meadow in district {n} was described.", frozenset({theme}), frozenset(), "report")
+            for n in range(20) for theme in ("health", "mines_erw")]  # fmt: skip
+    legal = read("The zorblat was described.", LEXICON)
+    without, with_law = (
+        train(told + more, LEXICON, {}).score([legal]) for more in ([], load_law_examples([file] * 40))
+    )
+    assert with_law.dimension[0, 0] > without.dimension[0, 0]
+
+
+def test_cross_validation_spreads_every_stratum_and_scores_each_text_unseen(tmp_path: Path) -> None:
+    strata = ["legal"] * 7 + ["material"] * 23
+    fold = _folds(strata, np.random.default_rng(1))
+    for stratum in set(strata):
+        sizes = np.bincount(fold[[name == stratum for name in strata]], minlength=FOLDS)
+        assert sizes.max() - sizes.min() <= 1
+    subjects = {"Health": "clinic", "Mine Action": "landmine", "Gender": "women s rights"}
+    reports = [{"id": f"{n}", "text": f"The {word} of village {n}.", "themes": [label]}
+               for n in range(5) for label, word in subjects.items()]  # fmt: skip
+    events = [{"id": f"{n}", "text": f"Warplanes bombed village {n}.", "subtype": "AIR_STRIKE"} for n in range(6)]
+    for name, rows in (("themes_reliefweb", reports), ("events_case2021", events), ("themes_upr", [])):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    figures = cross_validate(tmp_path, [], 1, LEXICON)
+    assert figures["dimension_macro_f1"] == [1.0]
+    assert figures["macro_f1"] == [1.0]
+
+
 def test_save_and_read_keep_scores(tmp_path: Path) -> None:
     gate = load_gate()
     save_gate(gate, tmp_path / "g.npz")
     again = read_gate(tmp_path / "g.npz", LEXICON)
     readings = [read("Police fired tear gas at protesters.", LEXICON)]
     assert np.allclose(gate.score(readings).theme, again.score(readings).theme, atol=0.02)
+    assert again.voting == gate.voting
 
 
 def test_a_missing_gate_says_what_to_run(tmp_path: Path) -> None:
@@ -244,8 +297,13 @@ def test_learning_writes_only_a_better_gate(tmp_path: Path) -> None:
     assert learn_file(decisions(200), out).kept
     assert read_gate(out, LEXICON).meta["decisions"] == 200
     assert gate_in_use(out).digest == read_gate(out, LEXICON).digest != load_gate().digest
+    assert gate_in_use(out).voting == load_gate().voting
     again = learn_file(decisions(200), out)
     assert not again.kept, "the same decisions teach nothing more"
+    found = read_gate(out, LEXICON)
+    save_gate(replace(found, meta={**found.meta, "refit_of": "older"}), out)
+    assert gate_in_use(out) is load_gate(), "a new version's weights are not hidden by what was learned before"
+    assert learn_file(decisions(200), out).kept, "and learning again brings it back"
     out.write_bytes(b"no gate")
     assert gate_in_use(out) is load_gate(), "a damaged file stops nothing"
 

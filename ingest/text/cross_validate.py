@@ -1,0 +1,108 @@
+"""Cross-validate the gate: `python -m ingest.text.cross_validate TEXTS --law FILE FILE [--draws 4]`.
+
+TEXTS is the folder train_gate.py reads. The reports and event snippets are cut into five parts, alike in what they
+are about; each part is scored by a gate fitted on the other four (and on the UPR's recommendations), so that every text
+is judged by a gate that has not seen it. Another draw cuts them otherwise. Printed as JSON: mean and spread over the
+draws. The smallest dimension has 25 reports, so the figure of other reports may well lie .03 off (bootstrap).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .evaluate_themes import measure_events, measure_reports
+from .gate import Scores
+from .labels import CASE2021, dimensions_of
+from .themes import Lexicon, load_lexicon
+from .train_gate import Example, TrainingSet, fit, labelled_rows, load_examples, load_law_examples
+
+FOLDS = 5
+
+
+def cross_validate(folder: Path, law: Sequence[Path], draws: int, lexicon: Lexicon) -> dict[str, list[float]]:
+    """Each figure once per draw."""
+    data = TrainingSet.of(load_examples(folder, hold_out=False) + load_law_examples(law), lexicon)
+    reports = labelled_rows(folder / "themes_reliefweb.jsonl")
+    events = [row for row in labelled_rows(folder / "events_case2021.jsonl") if row["subtype"] in CASE2021]
+    numbers = {kind: _numbers(data, kind) for kind in ("report", "event")}
+    figures: dict[str, list[float]] = {}
+    for draw in range(draws):
+        scores = _score_unseen(data, numbers, np.random.default_rng(draw))
+        found = measure_reports(reports, _rows_of(scores, numbers["report"]), lexicon)
+        found |= measure_events(events, _rows_of(scores, numbers["event"]), lexicon)
+        for name, value in found.items():
+            figures.setdefault(name, []).append(value)
+    return figures
+
+
+def _numbers(data: TrainingSet, kind: str) -> list[int]:
+    return [i for i, example in enumerate(data.examples) if example.kind == kind]
+
+
+def _rows_of(scores: Scores, numbers: Sequence[int]) -> Scores:
+    return Scores(scores.dimension[numbers], scores.theme[numbers], scores.event[numbers])
+
+
+def _score_unseen(data: TrainingSet, numbers: dict[str, list[int]], random: np.random.Generator) -> Scores:
+    """Scores of all reports and snippets, each by the gate of the fold it is not in."""
+    fold = np.full(len(data.examples), -1)
+    for kind in ("report", "event"):
+        fold[numbers[kind]] = _folds([_stratum(data.examples[i], data.lexicon) for i in numbers[kind]], random)
+    parts: list[tuple[NDArray[np.int64], Scores]] = []
+    for number in range(FOLDS):
+        gate = fit(data.part(np.flatnonzero(fold != number).tolist()), {})
+        unseen = np.flatnonzero(fold == number)
+        parts.append((unseen, gate.score_rows(data.part(unseen.tolist()).rows(gate.idf))))
+    joined = []
+    for group in ("dimension", "theme", "event"):
+        whole = np.zeros((len(fold), getattr(parts[0][1], group).shape[1]))
+        for unseen, scores in parts:
+            whole[unseen] = getattr(scores, group)
+        joined.append(whole)
+    return Scores(*joined)
+
+
+def _stratum(example: Example, lexicon: Lexicon) -> str:
+    if example.kind == "event":
+        return min(example.themes)
+    dimensions = dimensions_of(example.themes, lexicon)
+    return min(dimensions) if len(dimensions) == 1 else f"{min(len(dimensions), 2)} dimensions"
+
+
+def _folds(strata: Sequence[str], random: np.random.Generator) -> NDArray[np.int64]:
+    """A fold per text; every stratum is spread over the folds as evenly as it goes."""
+    fold = np.zeros(len(strata), np.int64)
+    for stratum in sorted(set(strata)):
+        own = random.permutation([i for i, name in enumerate(strata) if name == stratum])
+        fold[own] = (np.arange(len(own)) + random.integers(FOLDS)) % FOLDS
+    return fold
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; about half a minute a draw."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest.text.cross_validate", description="Cross-validate the gate."
+    )
+    parser.add_argument("texts", type=Path, help="folder with the labelled texts (.jsonl)")
+    parser.add_argument(
+        "--law", nargs="+", type=Path, default=[], metavar="FILE", help="summaries of reports on rights"
+    )
+    parser.add_argument("--draws", type=int, default=4, help="how often the texts are cut anew (default 4)")
+    options = parser.parse_args(arguments)
+    figures = cross_validate(options.texts, options.law, options.draws, load_lexicon())
+    spread = {
+        name: {"mean": round(float(np.mean(values)), 4), "spread": round(float(np.std(values)), 4)}
+        for name, values in figures.items()
+    }
+    print(json.dumps({"draws": options.draws, **spread}))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
