@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from .quantities import Quantity
 from .sentences import Sentence
@@ -113,6 +114,9 @@ class Evidence:
     cluster_id: str | None
 
 
+_Placed = TypeVar("_Placed", Quantity, MentionLike)
+
+
 def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]:
     """The claims of one part of a document, in reading order. Negated, possible and past statements give none."""
     by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)
@@ -128,7 +132,7 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
         figures = _FIGURE.search(evidence.text, sentence.start, sentence.end) is not None
         chosen = _choose(by_sentence[number], evidence, lexicon, figures)
         places = places_of(number, evidence) if chosen else []
-        quantities = [q for q in evidence.quantities if sentence.start <= q.start < sentence.end]
+        quantities = _within(sentence, evidence.quantities)
         for theme, strength in chosen:
             severity = propose_severity(theme, quantities, evidence.ranges.get(number, 2))
             for where in places:
@@ -181,7 +185,7 @@ def places_of(number: int, evidence: Evidence) -> list[Where]:
 
 
 def _mentioned(sentence: Sentence, mentions: Sequence[MentionLike], prefix: str) -> list[Where]:
-    inside = [m for m in mentions if sentence.start <= m.start < sentence.end and m.iso3 and m.role not in _NOT_WHERE]
+    inside = [m for m in _within(sentence, mentions) if m.iso3 and m.role not in _NOT_WHERE]
     placed = [m for m in inside if m.region_id]
     placed = [m for m in placed if m.role == "event_place"] or placed
     countries = [m for m in inside if not m.region_id and m.kind != "demonym"] or [m for m in inside if not m.region_id]
@@ -191,6 +195,12 @@ def _mentioned(sentence: Sentence, mentions: Sequence[MentionLike], prefix: str)
         if key not in found:
             found[key] = Where(key[0], key[1], f"{prefix}:{mention.rule}", mention.confidence)
     return list(found.values())[:REGIONS_A_SENTENCE]
+
+
+def _within(sentence: Sentence, things: Sequence[_Placed]) -> Sequence[_Placed]:
+    """Those that begin in a sentence; `things` are in the order of their sentences."""
+    first = bisect_left(things, sentence.start, key=lambda thing: thing.start)
+    return things[first : bisect_left(things, sentence.end, lo=first, key=lambda thing: thing.start)]
 
 
 def propose_severity(theme: Theme, quantities: Sequence[Quantity], range_level: int) -> int | None:

@@ -270,8 +270,9 @@ def cosine(a: Fingerprint, b: Fingerprint) -> float:
     """Cosine of the heaviest words."""
     if not len(a.terms) or not len(b.terms):
         return 0.0
-    _, left, right = np.intersect1d(a.terms, b.terms, assume_unique=True, return_indices=True)
-    return float((a.weights[left] * b.weights[right]).sum())
+    spots = np.minimum(b.terms.searchsorted(a.terms), len(b.terms) - 1)  # both sorted, without doubles
+    shared = b.terms[spots] == a.terms
+    return float((a.weights[shared] * b.weights[spots[shared]]).sum())
 
 
 def place_overlap(a: Fingerprint, b: Fingerprint) -> float | None:

@@ -1,6 +1,7 @@
 """Spans of a text that may be places: names of the gazetteer, and capitalised names it does not know."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,6 +39,7 @@ class Candidate:
     rule: str  # exact | clitic | possessive | transliteration | unknown
 
 
+@lru_cache(maxsize=200_000)
 def shape_of(word: str) -> int:
     """UPPER (two letters and more), TITLE, LOWER, UNCASED (scripts without case) or DIGITS."""
     start = word[0]
@@ -83,13 +85,8 @@ def _small_candidates(
     """Countries and peoples in lower case ("réfugiés syriens", "republiek", an address): up to three words."""
     found = []
     for length, grams in enumerate(hashes[:3], start=1):
-        for i, hashed in enumerate(grams.tolist()):
-            if (
-                shapes[i] == LOWER
-                and hashed
-                and gazetteer.may_be_small(hashed)
-                and words.folded[i] not in _SMALL_INSIDE
-            ):
+        for i in gazetteer.small_spots(grams):
+            if shapes[i] == LOWER and words.folded[i] not in _SMALL_INSIDE:
                 first, past = gazetteer.find(grams[i : i + 1])
                 postings = gazetteer.postings(int(first[0]), int(past[0]))
                 kept = _written_as_name(words, shapes, i, length, postings, gazetteer)

@@ -63,6 +63,8 @@ class Page:
     )  # country index -> share of the text's places (second pass)
     accepted: Mapping[int, float] = field(default_factory=dict)  # word -> probability of the first pass
     by_key: Mapping[str, float] = field(default_factory=dict)  # folded name -> mean probability of the first pass
+    leading: list[int] = field(default_factory=list)  # see `main_countries`
+    density: float = 0.0  # probability of the first pass per word
 
 
 def read_page(words: Words, gazetteer: Gazetteer) -> Page:
@@ -76,6 +78,10 @@ def read_page(words: Words, gazetteer: Gazetteer) -> Page:
     for start, end in zip(words.starts, words.ends, strict=True):
         between = words.text[position:start]
         position = end
+        if between == " " and separators:  # the most frequent case by far
+            newlines.append(False)
+            separators.append("")
+            continue
         newlines.append("\n" in between[-200:] or not separators)
         stripped = between.strip(" \t\r\u00a0")
         separators.append(
@@ -240,10 +246,7 @@ def second_look(page: Page, candidate: Candidate, best: int, gazetteer: Gazettee
 
 def main_countries(page: Page) -> list[int]:
     """Countries (indexes) with a third and more of the text's places, largest first; known after the first pass."""
-    ranked = sorted(
-        ((share, -country) for country, share in page.share.items() if country and share >= 0.34), reverse=True
-    )
-    return [-country for _, country in ranked]
+    return page.leading
 
 
 def unknown_features(page: Page, candidate: Candidate, gazetteer: Gazetteer) -> list[str]:
@@ -259,10 +262,10 @@ def unknown_features(page: Page, candidate: Candidate, gazetteer: Gazetteer) -> 
     gap = page.separator[first][:1] + "_" + (page.separator[past][:1] if past < len(page.words) else "")
     last = _CLASS_OF.get(words[past - 1], "-") if past - first > 1 else "-"
     head = _CLASS_OF.get(words[first], "-") if past - first > 1 else "-"
-    span = page.words.text[page.words.starts[first] : page.words.ends[past - 1]]
-    sounds = gazetteer.by_sound(span, main_countries(page)) is not None
+    countries = main_countries(page)
+    sounds = bool(countries) and gazetteer.by_sound(" ".join(filter(None, words[first:past])), countries) is not None
     upper = _bucket(page.upper_share, (0.1, 0.3))
-    density = _bucket(sum(page.accepted.values()) / max(1, len(words)), (0.01, 0.03, 0.06, 0.1))
+    density = _bucket(page.density, (0.01, 0.03, 0.06, 0.1))
     return [
         "bias", *writing, *facts, *context, f"last {last}", f"head {head}",
         f"lastword {words[past - 1] if last != '-' else ''}",
@@ -290,5 +293,10 @@ def summarise(page: Page, scored: list[tuple[Candidate, int, float]], gazetteer:
             weight[int(gazetteer.country[best])] += probability
     total = sum(weight.values()) or 1.0
     page.share = {country: value / total for country, value in weight.items()}
+    ranked = sorted(
+        ((share, -country) for country, share in page.share.items() if country and share >= 0.34), reverse=True
+    )
+    page.leading = [-country for _, country in ranked]
     page.accepted = accepted
+    page.density = sum(accepted.values()) / max(1, len(page.words))
     page.by_key = {name: float(np.mean(values)) for name, values in names.items()}

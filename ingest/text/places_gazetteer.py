@@ -17,6 +17,8 @@ BUILT = Path(__file__).parent / "gazetteer" / "places.xz"
 KINDS = ("country", "region", "district", "place", "area", "water", "relief")
 COUNTRY, REGION, DISTRICT, PLACE, AREA, WATER, RELIEF = range(7)
 PRIMARY, ALTERNATE, DEMONYM, CAPITALS, CURATED, SHORTENED = range(6)
+_SMALL_SIEVE = 1 << 18
+_SIEVE = 1 << 22  # bits kept of a key: one look tells of five keys in six that no name has them
 LONGEST_NAME = 6  # words; longer official names are found by their parts
 
 
@@ -78,8 +80,12 @@ class Gazetteer:
         self._flag = arrays["flag"][order]
         self._keys, self._first = np.unique(keys[order], return_index=True)
         self._first = np.append(self._first, len(keys))
+        self._sieve = np.zeros(_SIEVE, dtype=bool)
+        self._sieve[self._keys & np.uint64(_SIEVE - 1)] = True
         small = (kind[self._place] == COUNTRY) | (self._flag == DEMONYM)
         self._small_keys = frozenset(keys[order][small & (self._flag != CAPITALS)].tolist())
+        self._small_sieve = np.zeros(_SMALL_SIEVE, dtype=bool)
+        self._small_sieve[[key & (_SMALL_SIEVE - 1) for key in self._small_keys]] = True
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -91,13 +97,18 @@ class Gazetteer:
 
     def find(self, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """First and past-the-last posting of each hashed key; equal where the key is unknown."""
-        spots = np.minimum(np.searchsorted(self._keys, hashes), len(self._keys) - 1)
-        first = self._first[spots]
-        return first, np.where(self._keys[spots] == hashes, self._first[spots + 1], first)
+        first, past = np.zeros(len(hashes), dtype=np.int64), np.zeros(len(hashes), dtype=np.int64)
+        likely = np.flatnonzero(self._sieve[hashes & np.uint64(_SIEVE - 1)])
+        spots = np.minimum(np.searchsorted(self._keys, hashes[likely]), len(self._keys) - 1)
+        known = self._keys[spots] == hashes[likely]
+        likely, spots = likely[known], spots[known]
+        first[likely], past[likely] = self._first[spots], self._first[spots + 1]
+        return first, past
 
-    def may_be_small(self, hashed: int) -> bool:
-        """True for the keys of countries and peoples, which some languages write without a capital."""
-        return hashed in self._small_keys
+    def small_spots(self, hashes: np.ndarray) -> list[int]:
+        """Where in `hashes` the keys of countries and peoples stand, which some languages write without a capital."""
+        likely = np.flatnonzero(self._small_sieve[hashes & np.uint64(_SMALL_SIEVE - 1)])
+        return [spot for spot in likely.tolist() if int(hashes[spot]) in self._small_keys]
 
     def postings(self, first: int, past: int) -> list[tuple[int, int]]:
         """(place, flag) of the postings first..past-1."""

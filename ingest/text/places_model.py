@@ -18,6 +18,7 @@ SHIPPED = Path(__file__).parent / "gazetteer" / "accept.npz"
 #: The same, fitted to the tuning part alone: what held-out figures are measured with (the shipped one has seen all
 #: labelled texts).
 TUNED = Path(__file__).parent / "gazetteer" / "accept_tuned.npz"
+_REMEMBERED = 200_000  # features; about 20 MB
 PASSES = ("first", "second", "unknown")
 
 
@@ -30,7 +31,10 @@ class AcceptModel:
     """Weights by pass and the probability from which a span is accepted."""
 
     def __init__(self, weights: dict[str, np.ndarray], thresholds: dict[str, float]) -> None:
-        self._weights = {name: table.astype(np.float32).data for name, table in weights.items()}
+        zero = 0.0  # one object for the many slots without weight
+        self._weights = {
+            name: [value or zero for value in table.astype(np.float32).tolist()] for name, table in weights.items()
+        }
         self.thresholds = thresholds
 
     def points(self, stage: str, slots: Iterable[int]) -> float:
@@ -39,9 +43,22 @@ class AcceptModel:
         return sum([table[spot] for spot in slots])
 
 
+class _Slots(dict[str, int]):
+    """Slots computed before: most features of a text are those of the one before."""
+
+    def __missing__(self, feature: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[feature] = value = slot(feature)
+        return value
+
+
+_KNOWN = _Slots()
+
+
 def slots_of(features: Iterable[str]) -> list[int]:
     """The slots of some features."""
-    return [crc32(feature.encode("utf-8", "surrogatepass")) & (SLOTS - 1) for feature in features]
+    return [_KNOWN[feature] for feature in features]
 
 
 def probability(points: float) -> float:

@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
 
 import numpy as np
 
@@ -152,8 +151,6 @@ _GLUE = re.compile(rf"(?:\.? ?[ \t\u00a0\u200b-\u200f]*\n?[ \t]*|[ \t]?[-‐‑�
 
 
 def _may_join(between: str, before: str) -> bool:
-    if between == " ":
-        return True
     if len(between) > 6 or not _GLUE.fullmatch(between):
         return False
     if "." in between:  # "St. Louis", "U.S.", "N.M.", not the end of a sentence
@@ -170,6 +167,7 @@ def read_words(text: str) -> Words:
         ends.append(end)
         raw.append(match.group())
     folded = [fold_word(word) for word in raw]
-    glued = [_may_join(text[ends[i] : starts[j]], raw[i]) for i, j in pairwise(range(len(raw)))]
-    hashes = np.fromiter((word_hash(word) for word in folded), dtype=np.uint64, count=len(folded))
+    gaps = [text[end:start] for end, start in zip(ends, starts[1:], strict=False)]
+    glued = [gap == " " or _may_join(gap, word) for gap, word in zip(gaps, raw, strict=False)]
+    hashes = np.fromiter(map(word_hash, folded), dtype=np.uint64, count=len(folded))
     return Words(text, starts, ends, raw, folded, [*glued, False] if raw else [], hashes)

@@ -7,6 +7,7 @@ left out as well: no guess.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -97,10 +98,11 @@ def find_quantities(text: str, words: Words, bound: tuple[int, int], found: Sequ
     if not units:
         return []
     numbers = _numbers(text, words, bound)
+    firsts = [number.first for number in numbers]  # ascending
     taken: set[tuple[int, str]] = set()
     quantities = []
     for number in numbers:
-        unit = _unit_of(number, units, numbers, words.folded)
+        unit = _unit_of(number, units, firsts, words.folded)
         if unit is None or (number.first, unit.label) in taken:
             continue
         taken.add((number.first, unit.label))
@@ -109,11 +111,9 @@ def find_quantities(text: str, words: Words, bound: tuple[int, int], found: Sequ
     return quantities
 
 
-def _unit_of(
-    number: _Number, units: Sequence[Found], numbers: Sequence[_Number], folded: Sequence[str]
-) -> Found | None:
+def _unit_of(number: _Number, units: Sequence[Found], firsts: Sequence[int], folded: Sequence[str]) -> Found | None:
     """The nearest unit; a unit behind the number is preferred, an "and" keeps away, no other number may stand
-    between."""
+    between. `units` and `firsts`, the first words of all numbers, are in order."""
     best: tuple[float, Found] | None = None
     for unit in units:
         if unit.first > number.last:
@@ -124,7 +124,7 @@ def _unit_of(
             limit, low, high = AFTER, unit.last, number.first
         else:
             continue
-        if distance > limit or any(low < other.first < high for other in numbers):
+        if distance > limit or bisect_right(firsts, low) < bisect_left(firsts, high):
             continue
         distance += _APART * any(word in _AND for word in folded[low + 1 : high])
         if best is None or distance < best[0]:

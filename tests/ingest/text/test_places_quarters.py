@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.places import Places
@@ -11,7 +12,10 @@ from ingest.text.gazetteer.additions import MOST_EVENT_SIZE, add_event_places, a
 from ingest.text.gazetteer.event_places import Spot, gather, names_of
 from ingest.text.gazetteer.sources import HERE, Row
 from ingest.text.gazetteer.spellings import respelled
-from ingest.text.places import Mention, tag_places
+from ingest.text.places import Mention, load_gazetteer, tag_places
+from ingest.text.places_gazetteer import Gazetteer
+from ingest.text.places_main import _COUNTED, _STEMS
+from ingest.text.places_tokens import key_hash
 
 
 def named(text: str, name: str, country: str = "SYR") -> Mention | None:
@@ -147,3 +151,25 @@ def test_lists_name_known_regions_and_points_on_earth(file: str, root: Path) -> 
         assert abs(float(row["longitude"])) <= 180, row
     keys = [(row["iso3"], row["region_id"], row["name"]) for row in rows]
     assert len(keys) == len(set(keys))
+
+
+# --- shortcuts give what the long way gives
+
+
+def test_the_sieve_loses_no_name() -> None:
+    gazetteer: Gazetteer = load_gazetteer()
+    names = ["kabul", "aleppo", "no such place at all", "deir ez zor"]
+    first, past = gazetteer.find(np.array([key_hash(name) for name in names], dtype=np.uint64))
+    assert (past > first).tolist() == [True, True, False, True]
+    small = gazetteer.small_spots(np.array([key_hash(name) for name in ("kabul", "syria")], dtype=np.uint64))
+    assert small == [1]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Twelve of the 30 wounded went home.", "Er vielen 12 DODEN in Homs.", "Dix morts, 12 blessés à Alep.",
+     "مقتل 3 في حلب", "Two people Died there.", "Deux TUÉS."],
+)  # fmt: skip
+def test_every_sentence_that_counts_victims_holds_a_stem(sentence: str) -> None:
+    assert _COUNTED.search(sentence)
+    assert any(stem in sentence.lower() for stem in _STEMS)
