@@ -84,6 +84,7 @@ def test_a_mail_in_both_languages_reaches_a_mail_server(tmp_path: Path) -> None:
     mail = email.message_from_string("\n".join(heard[begun + 1 : heard.index(".", begun)]), policy=email.policy.default)
     assert mail["Subject"] == "ReturnWatch: 1"
     page = mail.get_body(("html",))  # type: ignore[attr-defined]
+    assert page is not None
     text = page.get_content()
     assert "Het aantal doden steeg" in text
     assert "Deaths rose &lt;sharply&gt;" in text
