@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ALLOWED_OF_INGEST = {
-    "warehouse", "catalog", "model", "publish", "text", "reference", "archive", "health", "refresh_tools", "variables",
+    "warehouse", "catalog", "model", "publish", "text", "reference", "archive", "health", "refresh_tools", "shape_file",
+    "variables",
 }  # fmt: skip
 ALLOWED_OF_ASSESSMENT = {
     "read", "ledger", "advice", "framework", "roles", "notify", "claims_review", "rules", "calendar", "register",
