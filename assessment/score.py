@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assessment.expand import expand, one_per_family, take
 from assessment.framework import Framework, Indicator
 from assessment.items import COMPUTED, ItemTable, Regions, SourceFacts
-from assessment.judged import CARRIED, MISSING, NO_ROWS, Flags, Judged, Memory
+from assessment.judged import CARRIED, MISSING, NO_ROWS, Flags, Floats, Judged, Memory
 from assessment.settle import latest, settle
 
 NOTHING = ItemTable.empty()
@@ -79,10 +79,18 @@ def judge(
     if flags.unheard is not None:
         events = place & np.array([indicator.inherit == "none" for indicator in framework.indicators])
         out.at_best |= flags.unheard[:, None] & events[None, :]
-    for values in (out.x, out.x_low, out.x_high, out.worst):
-        np.minimum(values, out.cap, out=values)  # NaN stays NaN
+    _lower(out, out.cap)
     _forget(framework, out)
     return out
+
+
+def _lower(out: Judged, limit: Floats) -> None:
+    """Values to a limit at most (NaN stays NaN). The distance to the worse goalpost stays as it was: cut off with the
+    value it would leave less doubt, and a draw far down could come out higher than without the limit.
+    """
+    out.x_low -= np.nan_to_num(np.maximum(out.x - limit, 0.0))
+    for values in (out.x, out.x_low, out.x_high, out.worst):
+        np.minimum(values, limit, out=values)
 
 
 def _is_place(framework: Framework, indicator: Indicator) -> bool:
@@ -100,8 +108,7 @@ def _forget(framework: Framework, out: Judged) -> None:
     Silence makes events missing and not zero; it must not make a place that was hit look better than one unheard of.
     """
     out.at_best &= ~np.isnan(out.x)
-    for values in (out.x, out.x_low, out.x_high, out.worst):
-        values[out.at_best] = np.minimum(values, unknown_score(framework))[out.at_best]
+    _lower(out, np.where(out.at_best, unknown_score(framework), np.inf))
     out.origin[out.at_best] = MISSING
 
 
@@ -125,10 +132,9 @@ def _remember(framework: Framework, memory: Memory, out: Judged, regions: Region
     undated = np.isnat(out.newest) & np.isnat(memory.newest)
     no_news = had & ~gone & np.where(undated, ~elsewhere[country][:, None], ~news)
     better = no_news & (out.x > memory.x)
-    for target in (out.x, out.x_low, out.x_high, out.worst):
-        target[gone] = np.minimum(memory.x, rules["carried_cap"])[gone]
     for name in ("x", "x_low", "x_high", "worst"):
         target, remembered = getattr(out, name), getattr(memory, name)
+        target[gone] = remembered[gone]  # the cap below holds it at 50 at best
         target[no_news] = np.minimum(target, remembered)[no_news]
     out.sd[gone] = memory.sd[gone] + rules["carried_sd"]
     out.sd[no_news] = np.maximum(out.sd, memory.sd)[no_news]

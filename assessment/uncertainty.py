@@ -161,6 +161,8 @@ def _by_parts(block: Callable[[slice], T], count: int) -> list[T]:
     a block reads no other, so the result is the same however many there are.
     """
     parts = [slice(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
+    if len(parts) < 2:  # threads for one block would cost more than they give
+        return [block(part) for part in parts]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(block, parts))
 

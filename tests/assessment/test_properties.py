@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assessment.expand import normalise
@@ -165,6 +165,7 @@ def test_a_national_value_never_yields_level_1_for_a_core_item(scene_seed: int) 
 
 @many
 @given(seeds)
+@example(376844220)  # a value cut to what unknown is worth had lost its distance to the worse goalpost
 def test_silence_is_missing_and_not_zero(scene_seed: int) -> None:
     scene = scenes.random_scene(scene_seed, framework=FRAMEWORK)
     n = len(scene.regions.region_id)
