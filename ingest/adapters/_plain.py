@@ -47,8 +47,9 @@ def text_of(markup: str | None, limit: int = 100_000) -> str:
             break
     else:
         text = text.replace("<", "").replace("&", "")  # nobody writes so by accident
-    lines = (SPACES.sub(" ", line).strip() for line in text.replace(PARAGRAPH, "\n\n").splitlines())
-    return _paragraphs(lines, "\n", "\n\n")[:limit].rstrip()
+    lines = [SPACES.sub(" ", line).strip() for line in text.replace(PARAGRAPH, "\n\n").strip().splitlines()]
+    whole = lines[0] if len(lines) == 1 else _paragraphs(lines, "\n", "\n\n")
+    return composed(whole)[:limit].rstrip()
 
 
 def _paragraphs(lines: Iterable[str], line_end: str, paragraph_end: str) -> str:
@@ -58,10 +59,12 @@ def _paragraphs(lines: Iterable[str], line_end: str, paragraph_end: str) -> str:
 
 def _plainer(text: str) -> str:
     """The text with one layer of markup and escapes taken off."""
-    text = composed(CONTROLS.sub("", text.replace("\xa0", " ")))
+    text = CONTROLS.sub("", text.replace("\xa0", " "))
     if "<" in text:
         text = COMMENTS.sub(" ", BLOCKS.sub(" ", text)) if "<!" in text or "</" in text else text
-        if PARAGRAPHS.search(text):  # with such tags a line break of the source is a space, an empty line seldom
+        if "\n" in text and PARAGRAPHS.search(
+            text
+        ):  # with such tags a line break of the source is a space, an empty line seldom
             text = _paragraphs((line.strip() for line in text.split("\n")), " ", PARAGRAPH)
         text = TAGS.sub("", CELLS.sub(" ", LINES.sub(LINE, PARAGRAPHS.sub(PARAGRAPH, text))))
     return html.unescape(NESTED.sub("&", text)) if "&" in text else text
