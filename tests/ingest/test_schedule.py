@@ -195,8 +195,8 @@ def test_sigterm_ends_with_status_0_and_leaves_no_child(tmp_path: Path, busy: bo
         def batch():
             if {busy}:
                 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-                print(child.pid, flush=True)
                 try:
+                    print(child.pid, flush=True)  # in here: the signal may come as soon as it is read
                     child.wait()
                 finally:
                     child.kill()
