@@ -5,42 +5,19 @@ Nothing here has a field for a client. Free text is short and refused when it ho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assessment.personal_data import names_one_person, personal_data
 from assessment.positions import level_faults
 from assessment.refusal import because, refusal
 
 CATEGORY = Literal["A0", "A1", "A2", "A3", "A4", "AU"]
 HARM = ("death", "disappearance", "detention", "ill_treatment", "extortion", "threat", "other")
-_PERSONAL = {
-    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
-    "a telephone number": re.compile(
-        r"(?<![\w.,])(?:\+|00)\d[\d ()-]{7,16}\d(?!\w)|(?<![\w.,])06[ -]?\d(?:[ -]?\d){7}(?!\w)"
-    ),
-    "a bank account": re.compile(r"\b[A-Z]{2}\d{2} ?[A-Z]{4} ?(?:\d ?){8,16}\b"),
-    "a V-number": re.compile(r"(?<![\d.,])\d{10}(?![\d.,]\d|\d)"),
-}
-_NINE = re.compile(r"(?<![\d.,])\d{9}(?![\d.,]\d|\d)")
-
-
-def personal_data(text: str) -> str | None:
-    """What in the text identifies a person ("an e-mail address"…), None when nothing was found.
-
-    A guard against slips, not a proof: names cannot be told from other words.
-    """
-    for what, pattern in _PERSONAL.items():
-        if pattern.search(text):
-            return what
-    for match in _NINE.finditer(text):  # citizen service number: 9 digits, the weighted sum is a multiple of 11
-        digits = [int(c) for c in match.group()]
-        if sum(d * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0:
-            return "a citizen service number"
-    return None
+HEARD = ("returned_person", "family", "partner", "lawyer", "authority", "media", "other")
 
 
 def _clean(text: str) -> str:
@@ -52,6 +29,14 @@ def _clean(text: str) -> str:
     except UnicodeEncodeError:
         raise ValueError("holds half a character; type it again") from None
     return text.strip()
+
+
+def _nobody(text: str) -> str:
+    """For words about what one person went through: also nothing that looks like a name, a date or a file."""
+    found = names_one_person(text)
+    if found:
+        raise because("recognisable", ValueError(f"holds what looks like {found}; leave out what identifies a person"))
+    return text
 
 
 Text = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_clean)]
@@ -128,18 +113,22 @@ class PositionEnded(Payload):
 
 
 class HarmReported(Payload):
-    """A person who returned came to harm. Month and place, never a day, a name or a file; note: what kind of source."""
+    """A person who returned came to harm. Month and place, never a day, a name or a file.
+
+    note: what happened, in a few words. heard: how the council knows (None in entries made before it was asked).
+    """
 
     iso3: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     region_id: Annotated[str, Field(pattern="^[A-Z]{2}-[A-Za-z0-9]{1,8}$")] | None = None
     what: Literal["death", "disappearance", "detention", "ill_treatment", "extortion", "threat", "other"]
     month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
-    note: Annotated[str, Field(max_length=300), AfterValidator(_clean)] = ""
+    note: Annotated[str, Field(max_length=300), AfterValidator(_clean), AfterValidator(_nobody)] = ""
+    heard: Literal["returned_person", "family", "partner", "lawyer", "authority", "media", "other"] | None = None
 
 
 class HarmJudged(Payload):
     outcome: Literal["confirmed", "not_confirmed"]
-    reason: Line
+    reason: Annotated[Line, AfterValidator(_nobody)]
 
 
 class PositionTask(Payload):

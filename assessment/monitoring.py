@@ -2,7 +2,7 @@
 
 A report counts at once (gate G9, a same-day alert), as every decision towards "worse" does; it stops counting when a
 second person finds that it did not happen, or when a jurist removes the gate. Nothing about the person is kept here:
-what happened, where and in which month. The file stays with the council.
+what happened, where, in which month and how the council knows. The file stays with the council.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ from typing import Any
 
 from assessment.ledger import Entry, Ledger, LedgerError, Writer
 from assessment.ledger_kinds import checked
+from assessment.refusal import because
 from assessment.roles import Actor, require
 
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """One report. what: a word of `ledger_kinds.HARM`. month: 2026-03. outcome: None until judged. No names."""
+    """One report. what: a word of `ledger_kinds.HARM`. month: 2026-03. outcome: None until judged. No names.
+
+    heard: how the council knows, a word of `ledger_kinds.HEARD`; None in old reports.
+    """
 
     report_id: str
     evidence_id: str
@@ -29,8 +33,10 @@ class Harm:
     month: str
     note: str
     reported: date
+    heard: str | None = None
     outcome: str | None = None  # confirmed | not_confirmed
     reason: str | None = None
+    judged: date | None = None
 
     @property
     def place_id(self) -> str:
@@ -44,11 +50,12 @@ class Harm:
 
 
 def report(ledger: Ledger, actor: Actor, content: Mapping[str, Any], now: datetime) -> Entry:
-    """Report harm (iso3, region_id, what, month, note). Raises LedgerError, PayloadError, NotAllowed."""
+    """Report harm (iso3, region_id, what, month, note, heard). Raises LedgerError, PayloadError, NotAllowed."""
     require(actor, "report_harm", now)
     month = checked("harm_reported", content)["month"]
     if month > f"{now:%Y-%m}":
-        raise LedgerError(f"month {month} has not come yet; write the month in which it happened")
+        fault = LedgerError(f"month {month} has not come yet; write the month in which it happened")
+        raise because("harm_month", fault)
 
     def work(writer: Writer) -> Entry:
         number = sum(e.kind == "harm_reported" for e in writer.entries()) + 1
@@ -65,11 +72,13 @@ def judge(ledger: Ledger, actor: Actor, report_id: str, outcome: str, reason: st
         mine = writer.entries(report_id)
         reported = next((e for e in mine if e.kind == "harm_reported"), None)
         if reported is None:
-            raise LedgerError(f"there is no {report_id}; see the positions page for the numbers")
+            fault = LedgerError(f"there is no {report_id}; see the page `harm` for the numbers")
+            raise because("no_harm", fault, report=report_id)
         if reported.actor == actor.subject:
-            raise LedgerError(f"{report_id} was reported by you; another person must judge it")
+            raise because("own_harm", LedgerError(f"{report_id} was reported by you; another person must judge it"))
         if any(e.kind == "harm_judged" for e in mine):
-            raise LedgerError(f"{report_id} is judged already; report it again when more is known")
+            fault = LedgerError(f"{report_id} is judged already; report it again when more is known")
+            raise because("harm_is_judged", fault)
         return writer.append(actor, "harm_judged", report_id, {"outcome": outcome, "reason": reason}, now)
 
     return ledger.transact(work)
@@ -83,5 +92,11 @@ def harm_state(entries: Iterable[Entry]) -> dict[str, Harm]:
             day = entry.time.date()
             found[entry.object] = Harm(entry.object, f"ledger:{entry.seq}", reported=day, **entry.payload)
         elif entry.kind == "harm_judged" and entry.object in found:
-            found[entry.object] = replace(found[entry.object], **entry.payload)
+            found[entry.object] = replace(found[entry.object], judged=entry.time.date(), **entry.payload)
     return found
+
+
+def report_of(alert: Mapping[str, Any]) -> str | None:
+    """The id of the report an alert is about, None for every other alert. alert: a row of `assessment.alert`."""
+    series = alert.get("series") or ""
+    return series if alert["rule"] == "qualitative" and series.startswith("harm:") else None

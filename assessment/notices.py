@@ -15,10 +15,11 @@ from assessment.advice_rules import milder
 from assessment.advice_state import Decision, Standing, advice_state
 from assessment.ledger import Entry
 from assessment.ledger_state import alert_state, counter_evidence_state
+from assessment.monitoring import harm_state, report_of
 from assessment.notify import Message
 from assessment.policy_tasks import tasks
 
-ESCALATIONS = frozenset({"sharp_rise", "level_worse", "arrival", "blackout", "regime_change", "harm"})
+ESCALATIONS = frozenset({"sharp_rise", "level_worse", "arrival", "blackout", "regime_change"})
 RECENT = timedelta(days=14)  # older events are not told to a channel that is new
 AHEAD = timedelta(days=7)  # a review is announced so long before it is due
 Texts = tuple[str, str]
@@ -46,6 +47,7 @@ def messages(
         *(m for standing in advice_state(entries, now).values() for m in _advice(standing, places, now)),
         *_cases(entries, now),
         *_tasks(entries),
+        *_harm(entries, places),
     ]
 
 
@@ -66,7 +68,7 @@ def _alerts(
         name, path = alert["alert_id"], f"alerts?alert={alert['alert_id']}"
         english, dutch = places.name(alert["region_id"])
         due, iso3 = alert["deadline"], alert["iso3"] or ""
-        grave = alert["direction"] == "worse" and alert["rule"] in ESCALATIONS
+        grave = alert["direction"] == "worse" and (alert["rule"] in ESCALATIONS or report_of(alert) is not None)
         texts = (f"{english}: {alert['text_en']} Look before {due}.", f"{dutch}: {alert['text_nl']} Kijk vóór {due}.")
         # An alert that grew has a new deadline: it is told again.
         yield _message(f"{name}:{due}", iso3, ["analyst"], texts, path, escalation=grave)
@@ -157,3 +159,13 @@ def _tasks(entries: Sequence[Entry]) -> Iterable[Message]:
         if task.done is None:
             texts = (f"A policy text changed: {task.title}", f"Een beleidstekst is gewijzigd: {task.title}")
             yield _message(task.task_id, task.iso3 or "", ["analyst", "jurist"], texts, "positions")
+
+
+def _harm(entries: Sequence[Entry], places: Places) -> Iterable[Message]:
+    """Reports that wait for a second person. They count meanwhile, so waiting costs nobody's protection."""
+    for harm in harm_state(entries).values():
+        if harm.outcome is None:
+            english, dutch = places.name(harm.place_id)
+            texts = (f"{english}: harm after return was reported; a second person must judge it.",
+                     f"{dutch}: schade na terugkeer is gemeld; een tweede persoon moet dit beoordelen.")  # fmt: skip
+            yield _message(harm.report_id, harm.iso3, ["reviewer", "jurist"], texts, f"harm?report={harm.report_id}")

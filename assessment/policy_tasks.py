@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from assessment.ledger import Entry, Ledger, LedgerError, Writer
-from assessment.ledger_kinds import personal_data
+from assessment.personal_data import personal_data
 from assessment.read import Reader
 from assessment.roles import Actor, require, system
 

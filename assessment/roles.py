@@ -28,7 +28,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "write_note": frozenset({"analyst", "reviewer", "jurist"}),
     "code_claim": frozenset({"analyst"}),
     "edit_position": frozenset({"analyst", "jurist"}),
-    "report_harm": frozenset({"analyst", "reviewer", "jurist"}),
+    "report_harm": frozenset({"viewer", "analyst", "reviewer", "jurist"}),  # who follows up returned people hears it
     "judge_harm": frozenset({"reviewer", "jurist"}),
     "take_alert": frozenset({"analyst"}),
     "decide_alert": frozenset({"analyst"}),

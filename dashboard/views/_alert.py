@@ -9,6 +9,7 @@ import streamlit as st
 
 from assessment.ledger import Entry
 from assessment.ledger_state import decide_alert, reopen_alert, take_alert
+from assessment.monitoring import report_of
 from dashboard import counter, draw
 from dashboard.page import Page, escape, escape_markdown
 from dashboard.views import alerts
@@ -24,6 +25,8 @@ def show(page: Page, alert_id: str, rows: Sequence[Mapping[str, Any]], known: Se
         return
     st.header(escape_markdown(page.words.of(row, "text")))
     _facts(page, row)
+    if report := report_of(row):
+        draw.html(f"<p>{draw.link(page, page.word('alerts.to_harm'), 'harm', report=report)}</p>")
     _act(page, row)
     st.header(page.word("alerts.history_label"))
     _history(page, alert_id, known)

@@ -8,7 +8,7 @@ from assessment.read import NotFound
 from dashboard import draw
 from dashboard.page import Page
 from dashboard.views import EVERYBODY, STAFF, _claims_review, _evidence_document, _evidence_record, _evidence_search
-from dashboard.views._parts import told
+from dashboard.views._parts import entries, told
 
 PATH, ORDER, ROLES = "evidence", 40, EVERYBODY
 
@@ -16,8 +16,8 @@ PATH, ORDER, ROLES = "evidence", 40, EVERYBODY
 def show(page: Page) -> None:
     """?id=, ?document=, or the search with its filters; everything is in the URL."""
     try:
-        if page.state("id").startswith("ledger:"):  # a decision of people: its evidence is the register
-            page.go("register", decision=page.state("id").removeprefix("ledger:"))
+        if page.state("id").startswith("ledger:"):
+            _entered(page, page.state("id").removeprefix("ledger:"))
         elif page.state("id"):
             _evidence_record.show(page, page.state("id"))
         elif page.state("document"):
@@ -28,6 +28,14 @@ def show(page: Page) -> None:
         st.title(page.word("evidence.title"))
         st.warning(page.word("evidence.not_found"))
         draw.empty(page, str(error), page.word("evidence.not_found_hint"))
+
+
+def _entered(page: Page, seq: str) -> None:
+    """What people wrote down: a report of harm has its page, a decision stands in the register."""
+    entry = next((entry for entry in entries(page) if str(entry.seq) == seq), None)
+    if entry is not None and entry.kind == "harm_reported":
+        page.go("harm", report=entry.object)
+    page.go("register", decision=seq)
 
 
 def _search(page: Page) -> None:

@@ -61,6 +61,7 @@ def _head(page: Page, region: dict[str, Any]) -> None:
         draw.link(page, page.word("region.to_compare"), "compare", regions=region_id),
         draw.link(page, page.word("region.to_advice"), "advice", region=region_id),
         draw.link(page, page.word("region.to_register"), "register", region=region_id),
+        draw.link(page, page.word("region.to_harm"), "harm", region=region_id),
     ]
     draw.html(
         f'<p class="rw-line rw-small">{"<span>·</span>".join(f"<span>{fact}</span>" for fact in facts)}</p>'

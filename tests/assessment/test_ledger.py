@@ -23,7 +23,8 @@ from sqlalchemy.exc import DBAPIError
 
 from assessment.ledger import Ledger, LedgerBroken, LedgerError
 from assessment.ledger_check import export, import_lines, verify
-from assessment.ledger_kinds import KINDS, PayloadError, checked, personal_data
+from assessment.ledger_kinds import KINDS, PayloadError, checked
+from assessment.personal_data import personal_data
 from assessment.roles import NotAllowed
 from tests.assessment.ledger_kit import NOW, RULE, person, postgres, write_many
 

@@ -1,6 +1,8 @@
 """Harm to people who returned: who may say so, what it does to levels and alerts, and how it stops counting."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 
@@ -9,12 +11,13 @@ from assessment.framework import load
 from assessment.gates import RegionFacts, apply_gates
 from assessment.given import shipped
 from assessment.ledger import Ledger, LedgerError
-from assessment.ledger_kinds import HARM, HarmReported, PayloadError
+from assessment.ledger_kinds import HARM, HEARD, HarmReported, PayloadError
 from assessment.people import on_day
-from assessment.roles import NotAllowed
+from assessment.roles import NotAllowed, system
 from tests.assessment.ledger_kit import NOW, person
 
-REPORT = {"iso3": "AFG", "region_id": "AF-BAL", "what": "detention", "month": "2026-10", "note": "told by telephone"}
+REPORT = {"iso3": "AFG", "region_id": "AF-BAL", "what": "detention", "month": "2026-10", "note": "held at the airport",
+          "heard": "family"}  # fmt: skip
 ANNA, BORIS = person("anna", "analyst"), person("boris", "reviewer")
 CALM = {"physical": 2, "legal": 2, "material": 2}
 
@@ -55,6 +58,8 @@ def test_another_person_judges_it_once(ledger):
     judith = person("judith", "jurist")
     with pytest.raises(LedgerError, match="there is no harm:9"):
         monitoring.judge(ledger, judith, "harm:9", "confirmed", "two sources", NOW)
+    with pytest.raises(PayloadError, match="a name"):
+        monitoring.judge(ledger, judith, name, "confirmed", "Mr. Somebody told it himself", NOW)
     monitoring.judge(ledger, judith, name, "confirmed", "two sources", NOW)
     assert gated(ledger).category == "A1"
     with pytest.raises(LedgerError, match="judged already"):
@@ -81,7 +86,9 @@ def test_it_changes_the_run(ledger):
     [
         ({"month": "2026-13"}, "month"), ({"month": "2026-10-05"}, "month"), ({"what": "bad luck"}, "what"),
         ({"note": "call 06 12345678"}, "telephone"), ({"name": "somebody"}, "name"),
-        ({"region_id": "AFG"}, "region_id"), ({"note": "x" * 301}, "note"),
+        ({"region_id": "AFG"}, "region_id"), ({"note": "x" * 301}, "note"), ({"heard": "a bird"}, "heard"),
+        ({"note": "Name: somebody"}, "a name"), ({"note": "file 123456"}, "a number of a file"),
+        ({"note": "taken on 03-10-2026"}, "a day"),
     ],
 )  # fmt: skip
 def test_nothing_about_the_person_can_be_written(ledger, change, word):
@@ -90,15 +97,30 @@ def test_nothing_about_the_person_can_be_written(ledger, change, word):
     assert ledger.head()[0] == 0
 
 
-def test_a_month_to_come_and_a_viewer_are_refused(ledger):
+def test_a_month_to_come_is_refused(ledger):
     with pytest.raises(LedgerError, match="not come yet"):
         monitoring.report(ledger, ANNA, {**REPORT, "month": "2026-12"}, NOW)
-    with pytest.raises(NotAllowed, match="analyst"):
-        monitoring.report(ledger, person("vera"), REPORT, NOW)
+
+
+def test_a_caseworker_reports_and_the_scheduler_does_not(ledger):
+    monitoring.report(ledger, person("vera"), REPORT, NOW)
+    assert gated(ledger).category == "A1"
+    with pytest.raises(NotAllowed, match="viewer"):
+        monitoring.report(ledger, system(), REPORT, NOW)
+    with pytest.raises(NotAllowed, match="reviewer"):
+        monitoring.judge(ledger, person("vera"), "harm:1", "not_confirmed", "it was somebody else", NOW)
 
 
 def test_the_words_are_those_of_the_schema():
     assert HarmReported.model_fields["what"].annotation.__args__ == HARM
+    assert get_args(get_args(HarmReported.model_fields["heard"].annotation)[0]) == HEARD
+
+
+def test_a_report_of_before_the_question_how_it_was_heard_still_counts(ledger):
+    old = {name: value for name, value in REPORT.items() if name != "heard"}
+    entry = monitoring.report(ledger, ANNA, old, NOW)
+    without = replace(entry, payload={name: value for name, value in entry.payload.items() if name != "heard"})
+    assert monitoring.harm_state([without])["harm:1"].heard is None
 
 
 def test_no_entry_document_is_a_position_with_words_address_and_end(ledger):

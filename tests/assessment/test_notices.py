@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assessment import notices, notify_config
+from assessment import monitoring, notices, notify_config
 from assessment.ledger import Ledger
 from assessment.ledger_state import answer_counter_evidence, decide_alert, open_counter_evidence, take_alert
 from assessment.notices import Places, messages
@@ -63,6 +63,19 @@ def test_an_alert_that_grew_is_told_again_and_one_that_is_late_to_the_reviewer(o
 def test_only_worse_ones_of_the_grave_rules_escalate(office: Office, rule: str, direction: str, grave: bool) -> None:  # noqa: F811
     (message,) = told(office.ledger, alert(rule=rule, direction=direction)).values()
     assert message.escalation is grave
+
+
+def test_harm_escalates_and_waits_for_a_second_person(office: Office) -> None:  # noqa: F811
+    ledger, vera, boris = office.ledger, person("vera"), person("boris", "reviewer")
+    (message,) = told(ledger, alert(rule="qualitative", direction="worse", series="harm:1")).values()
+    assert message.escalation is True
+    happened = {"iso3": "AFG", "region_id": "AF-BAL", "what": "detention", "month": "2026-10", "note": "at the airport"}
+    name = monitoring.report(ledger, vera, happened, NOW).object
+    found = told(ledger)[name]
+    assert (found.iso3, found.roles, found.path) == ("AFG", {"reviewer", "jurist"}, f"harm?report={name}")
+    assert found.text_nl.startswith("Balch: ")
+    monitoring.judge(ledger, boris, name, "confirmed", "The partner says so too.", NOW)
+    assert name not in told(ledger)
 
 
 def test_a_draft_is_announced_without_its_category_to_whoever_is_next(office: Office) -> None:  # noqa: F811

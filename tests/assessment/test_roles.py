@@ -19,7 +19,7 @@ from tests.assessment.ledger_kit import CONFIG, NOW, person
 LETTERS = dict(zip("varjms", (*ROLES, SYSTEM), strict=True))
 EXPECTED = {
     "report_counter_evidence": "varjm", "write_note": "arj", "code_claim": "a", "edit_position": "aj",
-    "report_harm": "arj", "judge_harm": "rj",
+    "report_harm": "varj", "judge_harm": "rj",
     "take_alert": "a", "decide_alert": "a", "reopen_alert": "ar", "draft_advice": "a", "read_for_review": "r",
     "review_advice": "r", "sign_advice": "j", "publish_advice": "r", "lapse_advice": "s", "remove_gate": "j",
     "change_rule": "m", "answer_counter_evidence": "arj", "record_notice": "s",

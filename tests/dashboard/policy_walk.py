@@ -14,7 +14,8 @@ from assessment.read import Reader
 from assessment.roles import Actor
 from tests.assessment.ledger_kit import person
 
-PATHS = ("situation", "country", "region", "evidence", "alerts", "advice", "positions", "register", "sources", "brief")
+PATHS = ("situation", "country", "region", "evidence", "alerts", "advice", "positions", "register", "sources", "brief",
+         "harm")  # fmt: skip
 _NOW: list[Any] = []  # the office in use; AppTest runs the script in this process
 
 
