@@ -65,6 +65,34 @@ def cite(seen: Visit, names: Sequence[str] = ("",)) -> Visit:
     return seen
 
 
+def record(seen: Visit, region: str, code: str) -> Visit:
+    """The second person reads the evidence and says what it says to them."""
+    category(seen.go("advice", lang="en", region=region), code)
+    button(seen, "advice.review.record")
+    says(seen, "advice.review.recorded")
+    return seen
+
+
+def approve(seen: Visit) -> Visit:
+    """The second person agrees; what the page says then is for the test."""
+    return button(seen, "advice.review.approve")
+
+
+def sign(seen: Visit, region: str) -> Visit:
+    """The jurist."""
+    button(seen.go("advice", lang="en", region=region), "advice.review.sign")
+    says(seen, "advice.review.signed")
+    return seen
+
+
+def publish(seen: Visit, region: str, reason_nl: str) -> Visit:
+    """The reviewer, with the reason in the language the draft lacks."""
+    write(seen.go("advice", lang="en", region=region), "advice.draft.reason_nl", reason_nl)
+    button(seen, "advice.review.publish")
+    says(seen, "advice.review.published")
+    return seen
+
+
 def draft(seen: Visit, region: str, reason: str, decided: str | None = None, sources: Sequence[str] = ("",)) -> Visit:
     """The analyst's decision, as suggested or another one."""
     seen.go("advice", lang="en", region=region)

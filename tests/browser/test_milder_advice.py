@@ -22,7 +22,7 @@ from tests import oidc_kit, policy_scene
 from tests.assessment.ledger_kit import person
 from tests.browser import people, server
 from tests.browser.axe import barriers
-from tests.browser.people import WORDS, button, offers, says, write
+from tests.browser.people import WORDS, button, offers, says
 from tests.browser.visit import Visit
 
 REGION, OTHER = "AF-HER", "AF-BAL"  # nothing holds the first one back; the second has an open alert
@@ -90,10 +90,7 @@ def test_milder_needs_two_sources_a_second_person_and_the_jurist_and_ends_after_
     button(anna, "advice.draft.save")
     says(anna, "advice.draft.saved")
 
-    boris = people.enter(visit(today), "boris").go("advice", lang="en", region=REGION)
-    people.category(boris, "A3")
-    button(boris, "advice.review.record")
-    button(boris, "advice.review.approve")
+    boris = people.approve(people.record(people.enter(visit(today), "boris"), REGION, "A3"))
     says(boris, "advice.review.needs_sign")
     assert not offers(boris, "advice.review.publish"), "two analysts alone publish nothing milder"
     assert not offers(boris, "advice.review.sign"), "a reviewer is no jurist"
@@ -101,13 +98,8 @@ def test_milder_needs_two_sources_a_second_person_and_the_jurist_and_ends_after_
     vera = people.enter(visit(today), "vera").go("brief", lang="en", region=REGION)
     assert WORDS("brief.advice.in_force") not in vera.words
 
-    judith = people.enter(visit(today), "judith").go("advice", lang="en", region=REGION)
-    button(judith, "advice.review.sign")
-    says(judith, "advice.review.signed")
-    boris.go("advice", lang="en", region=REGION)
-    write(boris, "advice.draft.reason_nl", DUTCH)
-    button(boris, "advice.review.publish")
-    says(boris, "advice.review.published")
+    people.sign(people.enter(visit(today), "judith"), REGION)
+    people.publish(boris, REGION, DUTCH)
     assert shown(boris) == "A3"
     vera.go("brief", lang="en", region=REGION)
     assert WORDS("brief.advice.in_force") in vera.words

@@ -83,22 +83,14 @@ def test_from_the_alert_to_the_brief(enter: Callable[[str], Visit], office: tupl
     boris = enter("boris").go("advice", lang="en", region=region)
     says(boris, "advice.suggestion.hidden")
     assert REASON not in boris.words, "the second person reads the evidence before the first one's conclusion"
-    boris.click(boris.page.get_by_text("A0: ", exact=False).last)
-    button(boris, "advice.review.record")
-    says(boris, "advice.review.recorded")
+    people.record(boris, region, "A0")
     assert REASON in boris.words
-    button(boris, "advice.review.approve")
+    people.approve(boris)
     says(boris, "advice.review.needs_sign")
     assert not offers(boris, "advice.review.publish")
 
-    judith = enter("judith").go("advice", lang="en", region=region)
-    button(judith, "advice.review.sign")
-    says(judith, "advice.review.signed")
-
-    boris.go("advice", lang="en", region=region)
-    write(boris, "advice.draft.reason_nl", DUTCH)
-    button(boris, "advice.review.publish")
-    says(boris, "advice.review.published")
+    people.sign(enter("judith"), region)
+    people.publish(boris, region, DUTCH)
 
     vera = enter("vera")
     vera.go("brief", lang="nl", region=region)
