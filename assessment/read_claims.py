@@ -12,6 +12,8 @@ from typing import Any
 
 from assessment.read_query import Query, Row
 
+SAYS_SOMETHING = 0.5  # relevance from which a document says something about safety
+
 _SUGGESTED = """
     SELECT c.claim_id, c.document_id, c.part, c.start_at, c.end_at, c.quote, c.iso3, c.region_id, c.region_rule,
            c.theme, c.dimension, c.indicator_id, c.profile, c.polarity, c.severity, c.confidence, c.cluster_id,
@@ -21,6 +23,16 @@ _SUGGESTED = """
     FROM evidence.claim AS c
     JOIN document AS d ON d.document_id = c.document_id AND d.row_digest = c.row_digest
     LEFT JOIN evidence.story AS s ON s.cluster_id = c.cluster_id
+"""
+_ASKED = """
+    FROM ({parts}) AS c
+    WHERE ($theme::VARCHAR IS NULL OR theme = $theme OR indicator_id = $theme)
+      AND ($iso3::VARCHAR IS NULL OR iso3 = $iso3)
+      AND ($region_id::VARCHAR IS NULL OR region_id = $region_id)
+      AND ($dimension::VARCHAR IS NULL OR dimension = $dimension)
+      AND ($document_id::VARCHAR IS NULL OR document_id = $document_id)
+      AND ($cluster_id::VARCHAR IS NULL OR cluster_id = $cluster_id)
+      AND ($since::DATE IS NULL OR ref_end >= $since)
 """
 
 
@@ -37,40 +49,55 @@ def claims(
     status. suggested: all that the texts say now, coded by somebody or not: see `claims_review.queue`.
     confirmed: those a run took in. rejected ones stand in the ledger only.
     """
-    parts = [_suggested(status, query), _confirmed(status, query)]
-    statement = " UNION ALL BY NAME ".join(part for part in parts if part)
-    if not statement:
+    parts = [part for part in (_suggested(status, query), _confirmed(status, query)) if part]
+    if not parts:
         return {"total": 0, "hits": []}
-    found = query.rows(
+    asked = _ASKED.format(parts=" UNION ALL BY NAME ".join(parts))
+    narrowed = {"theme": theme, "iso3": iso3, "region_id": region_id, "dimension": dimension,
+                "document_id": document_id, "cluster_id": cluster_id, "since": since}  # fmt: skip
+    total = query.rows(f"SELECT count(*) AS total {asked}", **narrowed)[0]["total"]
+    page = query.rows(
         f"""
-        SELECT *, count(*) OVER () AS total
-        FROM ({statement}) AS c
-        WHERE ($theme::VARCHAR IS NULL OR theme = $theme OR indicator_id = $theme)
-          AND ($iso3::VARCHAR IS NULL OR iso3 = $iso3)
-          AND ($region_id::VARCHAR IS NULL OR region_id = $region_id)
-          AND ($dimension::VARCHAR IS NULL OR dimension = $dimension)
-          AND ($document_id::VARCHAR IS NULL OR document_id = $document_id)
-          AND ($cluster_id::VARCHAR IS NULL OR cluster_id = $cluster_id)
-          AND ($since::DATE IS NULL OR ref_end >= $since)
-        ORDER BY ref_end DESC NULLS LAST, confidence DESC NULLS LAST, claim_id
+        SELECT status, claim_id, stored_at
+        {asked}
+        ORDER BY ref_end DESC NULLS LAST, confidence DESC NULLS LAST, claim_id, status
         LIMIT $limit OFFSET $offset
         """,
-        theme=theme, iso3=iso3, region_id=region_id, dimension=dimension, document_id=document_id,
-        cluster_id=cluster_id, since=since, limit=limit, offset=offset,
+        **narrowed, limit=limit, offset=offset,
     )  # fmt: skip
-    if not found and offset:  # past the end: the total is still known
-        narrowed = {"region_id": region_id, "dimension": dimension, "document_id": document_id,
-                    "cluster_id": cluster_id, "since": since}  # fmt: skip
-        return {"total": claims(query, status, theme, iso3, 1, **narrowed)["total"], "hits": []}  # type: ignore[arg-type]
-    total = found[0]["total"] if found else 0
-    for row in found:
-        del row["total"]
-    return {"total": total, "hits": found}
+    whole = _in_full(query, page) if page else {}
+    return {"total": total, "hits": [whole[row["status"], row["claim_id"]] for row in page]}
+
+
+def _in_full(query: Query, page: Sequence[Row]) -> dict[tuple[str, str], Row]:
+    """(status, claim_id) -> the hit. Quotes, titles and stories are joined for the rows of a page only; a suggested
+    claim is found by where it is stored, which reads a few blocks instead of every id."""
+    stored = [row["stored_at"] for row in page if row["status"] == "suggested"]
+    found = query.rows(f"{_SUGGESTED} WHERE c.rowid IN (SELECT unnest($stored::BIGINT[]))", stored=stored)
+    if len(stored) < len(page):
+        ids = [row["claim_id"] for row in page if row["status"] == "confirmed"]
+        found += query.rows(f"{_confirmed('confirmed', query)} WHERE claim_id IN (SELECT unnest($ids))", ids=ids)
+    return {(row["status"], row["claim_id"]): row for row in found}
 
 
 def _suggested(status: str | None, query: Query) -> str:
-    wanted = status in (None, "suggested") and query.holds("evidence.claim")
-    return f"{_SUGGESTED} WHERE c.superseded_at IS NULL" if wanted else ""
+    """What suggested claims are chosen and ordered by. Snapshots of before FORM 4 kept no day with a claim."""
+    if status not in (None, "suggested") or not query.holds("evidence.claim"):
+        return ""
+    day = "c.published" if "published" in _columns(query, "evidence.claim") else "d.published"
+    document = "" if day == "c.published" else "JOIN document AS d USING (document_id, row_digest)"
+    return f"""
+        SELECT c.*, c.rowid AS stored_at, {day}::DATE AS ref_end, 'suggested' AS status
+        FROM evidence.claim AS c {document}
+        WHERE c.superseded_at IS NULL
+    """
+
+
+def _columns(query: Query, table: str) -> set[str]:
+    found: set[str] = query.remembered(
+        ("columns", table), lambda: {row["column_name"] for row in query.rows(f"DESCRIBE {table}")}
+    )
+    return found
 
 
 def confirmed_table(query: Query) -> str | None:
@@ -82,7 +109,7 @@ def _confirmed(status: str | None, query: Query) -> str:
     table = confirmed_table(query)
     if status not in (None, "confirmed") or table is None:
         return ""
-    columns = {row["column_name"] for row in query.rows(f"DESCRIBE {table}")}
+    columns = _columns(query, table)
     absent = [
         f"NULL::{kind} AS {name}"
         for name, kind in (("theme", "VARCHAR"), ("dimension", "VARCHAR"), ("document_id", "VARCHAR"),
@@ -110,39 +137,53 @@ def stories(
     """
     if not query.holds("evidence.story"):
         return {"total": 0, "hits": []}
+    asked = f"""
+        FROM {_stories(query)} AS s
+        WHERE relevance >= {SAYS_SOMETHING}
+          AND ($iso3::VARCHAR IS NULL OR list_contains(countries, $iso3))
+          AND ($region_id::VARCHAR IS NULL OR list_contains(regions, $region_id))
+          AND ($theme::VARCHAR IS NULL OR list_contains(themes, $theme))
+          AND ($since::DATE IS NULL OR last_published::DATE >= $since)
+    """
+    narrowed = {"iso3": iso3, "region_id": region_id, "theme": theme, "since": since}
+    total = query.rows(f"SELECT count(*) AS total {asked}", **narrowed)[0]["total"]
     found = query.rows(
-        """
-        WITH told AS (
-            SELECT m.cluster_id
+        f"""
+        SELECT cluster_id, n_origins, len(document_ids) AS n_documents, series_id, first_published, last_published,
+               countries, regions, themes, document_ids AS evidence_ids
+        {asked}
+        ORDER BY last_published DESC NULLS LAST, n_origins DESC, cluster_id
+        LIMIT $limit OFFSET $offset
+        """,
+        **narrowed, limit=limit, offset=offset,
+    )  # fmt: skip
+    documents = members(query, [row["cluster_id"] for row in found])
+    for row in found:
+        row["documents"] = documents.get(row["cluster_id"], [])
+        row["title"] = row["documents"][0]["title"] if row["documents"] else ""
+        for document in row["documents"]:
+            for name in ("countries", "regions", "themes"):
+                del document[name]
+    return {"total": total, "hits": found}
+
+
+def _stories(query: Query) -> str:
+    """The stories with what they are about. Snapshots of before FORM 4 kept that with their documents only."""
+    if "relevance" in _columns(query, "evidence.story"):
+        return "evidence.story"
+    return """(
+        SELECT s.*, about.* EXCLUDE (cluster_id)
+        FROM evidence.story AS s
+        JOIN (
+            SELECT m.cluster_id, max(e.relevance) AS relevance,
+                   list_sort(list_distinct(flatten(list(e.countries)))) AS countries,
+                   list_sort(list_distinct(flatten(list(e.regions)))) AS regions,
+                   list_sort(list_distinct(flatten(list(e.themes)))) AS themes
             FROM evidence.member AS m
             JOIN evidence.document AS e USING (document_id)
             GROUP BY m.cluster_id
-            HAVING max(e.relevance) >= 0.5
-               AND ($iso3::VARCHAR IS NULL OR bool_or(list_contains(e.countries, $iso3)))
-               AND ($region_id::VARCHAR IS NULL OR bool_or(list_contains(e.regions, $region_id)))
-               AND ($theme::VARCHAR IS NULL OR bool_or(list_contains(e.themes, $theme)))
-        )
-        SELECT s.cluster_id, s.n_origins, len(s.document_ids) AS n_documents, s.series_id, s.first_published,
-               s.last_published, s.document_ids AS evidence_ids, count(*) OVER () AS total
-        FROM evidence.story AS s
-        SEMI JOIN told AS t USING (cluster_id)
-        WHERE $since::DATE IS NULL OR s.last_published::DATE >= $since
-        ORDER BY s.last_published DESC NULLS LAST, s.n_origins DESC, s.cluster_id
-        LIMIT $limit OFFSET $offset
-        """,
-        iso3=iso3, region_id=region_id, theme=theme, since=since, limit=limit, offset=offset,
-    )  # fmt: skip
-    if not found and offset:
-        return {"total": stories(query, iso3, region_id, theme, since, 1)["total"], "hits": []}
-    total = found[0]["total"] if found else 0
-    documents = members(query, [row["cluster_id"] for row in found])
-    for row in found:
-        del row["total"]
-        row["documents"] = documents.get(row["cluster_id"], [])
-        row["title"] = row["documents"][0]["title"] if row["documents"] else ""
-        for name in ("countries", "regions", "themes"):
-            row[name] = sorted({value for document in row["documents"] for value in document.pop(name) or ()})
-    return {"total": total, "hits": found}
+        ) AS about USING (cluster_id)
+    )"""
 
 
 def members(query: Query, clusters: Sequence[str]) -> dict[str, list[Row]]:
@@ -156,7 +197,7 @@ def members(query: Query, clusters: Sequence[str]) -> dict[str, list[Row]]:
         FROM evidence.member AS m
         LEFT JOIN evidence.document AS e ON e.document_id = m.document_id
         JOIN document AS d ON d.document_id = m.document_id AND d.superseded_at IS NULL
-        WHERE list_contains($clusters::VARCHAR[], m.cluster_id)
+        WHERE m.cluster_id IN (SELECT unnest($clusters::VARCHAR[]))
         ORDER BY d.published NULLS LAST, m.document_id
         """,
         clusters=list(clusters),

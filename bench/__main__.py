@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
-ALWAYS = {"score": [], "hostile": [], "publish": [], "feeds": [], "api": []}
+ALWAYS = {"score": [], "hostile": [], "publish": [], "claims": [], "feeds": [], "api": []}
 WITH_REAL = {
     "text": [str(REAL / "text"), "--search", "200000"],
     "replay": [str(REAL)],

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from ingest import policy_watch
-from ingest.evidence_rows import member_of, story_row, tables
+from ingest.evidence_rows import Row, member_of, story_row, tables
 from ingest.text.claims import EXTRACTOR
 from ingest.text.gate import Gate, load_gate
 from ingest.text.pipeline import TextDocument, process_documents
@@ -27,7 +27,7 @@ from ingest.warehouse import append_rows, transaction
 
 WINDOW = timedelta(days=30)
 BATCH = 500  # documents read and stored together
-FORM = 3  # of the tables in evidence.sql; a warehouse with another form has them made again
+FORM = 4  # of the tables in evidence.sql; a warehouse with another form has them made again
 SCHEMA = Path(__file__).with_name("evidence.sql")
 PER_DOCUMENT = ("document", "mention", "claim", "quantity", "trigger", "member")
 
@@ -155,5 +155,19 @@ def _tell_stories(connection: duckdb.DuckDBPyConnection, clusters: Sequence[str]
     wanted = {"clusters": clusters}
     connection.execute("DELETE FROM evidence.story WHERE list_contains($clusters, cluster_id)", wanted)
     members = _members(connection, "list_contains($clusters, m.cluster_id)", wanted)
+    about = _about(connection, [member.document_id for member in members])
     grouped = groupby(members, key=lambda member: member.cluster_id)
-    append_rows(connection, "evidence.story", [story_row(list(group)) for _, group in grouped])
+    append_rows(connection, "evidence.story", [story_row(list(group), about) for _, group in grouped])
+
+
+def _about(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) -> dict[str, Row]:
+    found = connection.execute(
+        """
+        SELECT document_id, relevance, countries, regions, themes
+        FROM evidence.document
+        WHERE list_contains($documents, document_id)
+        """,
+        {"documents": documents},
+    )
+    names = [column[0] for column in found.description or ()]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}

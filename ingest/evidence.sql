@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS evidence.claim (
     confidence DOUBLE NOT NULL,
     cluster_id VARCHAR,
     extractor_version VARCHAR NOT NULL,
+    published TIMESTAMP,                   -- of the document, so that the newest are found without it; NULL: not said
     superseded_at TIMESTAMP                -- NULL: suggested now; else when a newer vintage no longer said it
 );
 
@@ -76,7 +77,9 @@ CREATE TABLE IF NOT EXISTS evidence.story (
     document_ids VARCHAR[] NOT NULL,
     n_origins INTEGER NOT NULL,            -- independent origins: one family, one cited body and copies count once
     series_id VARCHAR,                     -- NULL: no issue of a series
-    first_published TIMESTAMP, last_published TIMESTAMP
+    first_published TIMESTAMP, last_published TIMESTAMP,
+    relevance DOUBLE NOT NULL,             -- 0-1, of the document that says most about safety
+    countries VARCHAR[] NOT NULL, regions VARCHAR[] NOT NULL, themes VARCHAR[] NOT NULL   -- of any of its documents
 );
 
 CREATE TABLE IF NOT EXISTS evidence.policy_item (  -- country chapters of the Dutch circular, as they stand

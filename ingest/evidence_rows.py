@@ -22,7 +22,7 @@ def tables(
     return {
         "evidence.document": [_document(row, digests[row.document_id], reader) for row in rows.documents],
         "evidence.mention": [_mention(row) for row in rows.mentions],
-        "evidence.claim": [_claim(row, digests[row.document_id]) for row in rows.claims],
+        "evidence.claim": [_claim(row, digests[row.document_id], published[row.document_id]) for row in rows.claims],
         "evidence.quantity": [_quantity(row) for row in rows.quantities],
         "evidence.trigger": [_trigger(row, published[row.document_id]) for row in rows.triggers],
         "evidence.member": [_member(row) for row in rows.members],
@@ -63,10 +63,10 @@ def _mention(row: MentionRow) -> Row:
     }
 
 
-def _claim(row: SuggestedClaim, digest: str) -> Row:
+def _claim(row: SuggestedClaim, digest: str, published: Any) -> Row:
     renamed = {"start": "start_at", "end": "end_at"}
     fields = {renamed.get(name, name): getattr(row, name) for name in row.__dataclass_fields__}
-    return {**fields, "row_digest": digest, "superseded_at": None}
+    return {**fields, "row_digest": digest, "published": published, "superseded_at": None}
 
 
 def _quantity(row: QuantityRow) -> Row:
@@ -156,8 +156,9 @@ def member_of(row: Mapping[str, Any]) -> Member:
     )
 
 
-def story_row(group: Sequence[Member]) -> Row:
-    """The story all members of one cluster make."""
+def story_row(group: Sequence[Member], about: Mapping[str, Row]) -> Row:
+    """The story all members of one cluster make. about: document_id -> its row of evidence.document."""
+    read = [about[member.document_id] for member in group]
     dates = [member.fingerprint.published for member in group if member.fingerprint.published]
     return {
         "cluster_id": group[0].cluster_id,
@@ -166,4 +167,6 @@ def story_row(group: Sequence[Member]) -> Row:
         "series_id": next((member.series_id for member in group if member.series_id), None),
         "first_published": min(dates, default=None),
         "last_published": max(dates, default=None),
+        "relevance": max(row["relevance"] for row in read),
+        **{name: sorted({value for row in read for value in row[name]}) for name in ("countries", "regions", "themes")},
     }
