@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from assessment import saying
 from assessment.alert_stats import NEW, NONE, RAISED, Drift, Flags, Rhythm, Scan, drift, lasting_rises, scan_history
-from assessment.alert_texts import COUNTRIES, PERIOD, SERIES, STATES, TEXTS
+from assessment.alert_texts import ARRIVAL, COUNTRIES, NO_ARRIVAL, PERIOD, SERIES, TEXTS, WAY_UNKNOWN
 from assessment.days import working_day
 from assessment.framework import Framework
 from assessment.route import Route
@@ -71,14 +72,10 @@ def alert(
     about the smaller one is no answer to it.
     """
     rule = RULE_IN_TABLE.get(kind, kind)
-    given: dict[str, Any] = {"series": SERIES.get(series or "", series), **dict(words or {})}
+    named = SERIES.get(series or "", (series or "").replace("_", " "))
+    given: dict[str, Any] = {"series": named, **dict(words or {})}
     given |= dict(zip(("statistic", "baseline", "p"), numbers, strict=True))
-    text = {
-        language: TEXTS[kind][language].format(
-            **{name: v[language] if isinstance(v, Mapping) else v for name, v in given.items()}
-        )
-        for language in ("en", "nl")
-    }
+    text = {language: saying.filled(TEXTS[kind][language], language, given) for language in ("en", "nl")}
     told = f"{kind}|{region_id}|{series}|{opened}" + (f"|{raised}" if raised else "")
     name = hashlib.sha256(told.encode()).hexdigest()[:16]
     due = deadline or working_day(raised or opened, DEADLINE[kind])
@@ -166,7 +163,7 @@ def level_changes(
     name = {language: framework.raw["dimension"][dimension][language] for language in ("en", "nl")}
     if not runs:
         return []
-    words = {"series": name, "level": published, "runs": rules["better_runs"]}
+    words = {"series": name, "level": _level(framework, published), "runs": rules["better_runs"]}
     worse = float(sum(runs[-1][published:]))
     if worse >= rules["worse_probability"] - 1e-9:
         numbers = (worse, float(published), None)
@@ -183,6 +180,12 @@ def level_changes(
                   evidence_ids=evidence_ids, deadline=max(review_due, as_of))
         ]  # fmt: skip
     return []
+
+
+def _level(framework: Framework, level: int) -> dict[str, str]:
+    """4 (severe), 4 (zeer ernstig)."""
+    names = next(entry for entry in framework.raw["bands"]["level"] if entry["level"] == level)
+    return {language: f"{level} ({names[language].lower()})" for language in ("en", "nl")}
 
 
 def carry_on(found: Iterable[Alert], still_open: Iterable[Alert], as_of: date) -> list[Alert]:
@@ -215,6 +218,8 @@ def arrival_changes(before: Iterable[Route], after: Iterable[Route], as_of: date
             continue
         rank = [(STATE_ORDER.index(r.state), r.arrival_code or 0, -(r.worst_score or 0.0)) for r in (was, route)]
         direction = "worse" if rank[1] > rank[0] else "better" if rank[1] < rank[0] else "none"
+        if direction == "better" and route.arrival_code is None:
+            direction = "none"  # that nobody reports on it any more is no better news
         words = {"before": _described(was), "after": _described(route)}
         found.append(alert("arrival", route.region_id, direction, as_of, words=words, evidence_ids=route.evidence_ids))
     return found
@@ -226,9 +231,15 @@ def _standing(route: Route) -> tuple[Any, ...]:
 
 
 def _described(route: Route) -> dict[str, str]:
-    point = f"{route.arrival.iata}, " if route.arrival else ""
-    code = "" if route.arrival_code is None else f" ({route.arrival_code})"
-    return {language: f"{point}{STATES[route.state][language]}{code}" for language in ("en", "nl")}
+    """The arrival point by name and what is known of it."""
+    if route.arrival is None:
+        return NO_ARRIVAL["closed" if route.state == "closed" else "none"]
+    name, code = f"{route.arrival.name} ({route.arrival.iata})", route.arrival_code
+    unknown = route.state == "unknown" and code is not None  # then it is the way, not the arrival point
+    return {
+        language: f"{name}, {ARRIVAL[code][language]}" + (f", {WAY_UNKNOWN[language]}" if unknown else "")
+        for language in ("en", "nl")
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +299,8 @@ def stale_sources(framework: Framework, found: Iterable[Stale], names: Mapping[s
             "places": {n: _places(lands, names, n) for n in ("en", "nl")},
             "newest": newest.newest,
         }
-        numbers = (max(i.age for i in items), float(framework.raw["confidence"]["core_half_lives"]), None)
+        age, limit = max(i.age for i in items), float(framework.raw["confidence"]["core_half_lives"])
+        words["times"], numbers = age / limit, (age, limit, None)
         opened = max(i.since for i in items)
         result.append(
             alert("staleness", source, "none", opened, series=source, numbers=numbers, words=words,
@@ -311,10 +323,14 @@ def review_due(region_id: str, due: date, as_of: date, advice_id: str) -> list[A
     return [alert("review_due", region_id, "none", due, series="review", words={"due": due}, evidence_ids=(advice_id,))]
 
 
-def silent_sources(framework: Framework, sources: Iterable[tuple[str, float, date | None]], as_of: date) -> list[Alert]:
+def silent_sources(
+    framework: Framework, sources: Iterable[tuple[str, float, date | None]], as_of: date,
+    publishers: Mapping[str, str],
+) -> list[Alert]:  # fmt: skip
     """Sources that gave nothing for more than three cadences: (source_id, cadence in days, last good day).
 
-    A source that never answered has no last day: that is an issue of the catalog, not silence.
+    A source that never answered has no last day: that is an issue of the catalog, not silence. publishers: who stands
+    behind a source, for the sentence.
     """
     cadences = int(framework.raw["alerts"]["silent_cadences"])
     found = []
@@ -322,7 +338,8 @@ def silent_sources(framework: Framework, sources: Iterable[tuple[str, float, dat
         if last is not None and (as_of - last).days > cadences * cadence:
             opened = last + timedelta(days=int(cadences * cadence) + 1)
             numbers = (float((as_of - last).days), float(cadence), None)
-            found.append(alert("silence", source_id, "none", opened, series=source_id, numbers=numbers))
+            words = {"source": publishers.get(source_id, source_id)}
+            found.append(alert("silence", source_id, "none", opened, series=source_id, numbers=numbers, words=words))
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from assessment import saying
 from assessment.advice_rules import milder
 from assessment.advice_state import Decision, Standing, advice_state
 from assessment.ledger import Entry
@@ -57,6 +58,11 @@ def _message(
     return Message(what, iso3, frozenset(roles), escalation, *texts, path=path)
 
 
+def _days(value: date) -> Texts:
+    """A day as each language writes it."""
+    return saying.day(value, "en"), saying.day(value, "nl")
+
+
 def _alerts(
     alerts: Iterable[Mapping[str, Any]], entries: Sequence[Entry], places: Places, today: date
 ) -> Iterable[Message]:
@@ -68,13 +74,14 @@ def _alerts(
         name, path = alert["alert_id"], f"alerts?alert={alert['alert_id']}"
         english, dutch = places.name(alert["region_id"])
         due, iso3 = alert["deadline"], alert["iso3"] or ""
+        by, voor = _days(due)
         grave = alert["direction"] == "worse" and (alert["rule"] in ESCALATIONS or report_of(alert) is not None)
-        texts = (f"{english}: {alert['text_en']} Look before {due}.", f"{dutch}: {alert['text_nl']} Kijk vóór {due}.")
+        texts = (f"{english}: {alert['text_en']} Look before {by}.", f"{dutch}: {alert['text_nl']} Kijk vóór {voor}.")
         # An alert that grew has a new deadline: it is told again.
         yield _message(f"{name}:{due}", iso3, ["analyst"], texts, path, escalation=grave)
         if today > due:
-            late = (f"{english}: an alert was to be looked at before {due}; nobody has decided it.",
-                    f"{dutch}: een signaal moest vóór {due} bekeken zijn; niemand heeft erover beslist.")  # fmt: skip
+            late = (f"{english}: an alert was to be looked at before {by}; nobody has decided it.",
+                    f"{dutch}: een signaal moest vóór {voor} bekeken zijn; niemand heeft erover beslist.")  # fmt: skip
             overdue = f"{name}:{due}:overdue"
             yield _message(overdue, iso3, ["analyst", "reviewer"], late, path, escalation=alert["direction"] == "worse")
 
@@ -95,14 +102,16 @@ def _advice(standing: Standing, places: Places, now: datetime) -> Iterable[Messa
                  f"{dutch}: een beslissing die meteen inging is niet op tijd gecontroleerd.")  # fmt: skip
         yield _message(f"{name}:unchecked", iso3, ["analyst", "reviewer"], texts, path, escalation=True)
     if standing.status in ("lapsed", "override_expired"):
-        texts = (f"{english}: the advice has lapsed ({current.due}); until somebody decides it counts as at best "
+        on, op = _days(current.due)
+        texts = (f"{english}: the advice has lapsed ({on}); until somebody decides it counts as at best "
                  f"{standing.shown}.",
-                 f"{dutch}: het advies is verlopen ({current.due}); tot iemand beslist telt het hooguit als "
+                 f"{dutch}: het advies is verlopen ({op}); tot iemand beslist telt het hooguit als "
                  f"{standing.shown}.")  # fmt: skip
         yield _message(f"{name}:{standing.status}", iso3, ["analyst", "viewer"], texts, path)
     elif current.due - now.date() <= AHEAD:
-        texts = (f"{english}: the advice must be reviewed before {current.due}.",
-                 f"{dutch}: het advies moet vóór {current.due} worden herzien.")  # fmt: skip
+        before, voor = _days(current.due)
+        texts = (f"{english}: the advice must be reviewed before {before}.",
+                 f"{dutch}: het advies moet vóór {voor} worden herzien.")  # fmt: skip
         yield _message(f"{name}:due", iso3, ["analyst"], texts, f"advice?region={standing.region_id}")
 
 
@@ -142,12 +151,13 @@ def _cases(entries: Sequence[Entry], now: datetime) -> Iterable[Message]:
     for case in counter_evidence_state(entries).values():
         number, iso3, path = case.case.removeprefix("case:"), "", f"register?case={case.case}"
         if case.outcome is None:
-            texts = (f"Report {number}: an answer is due on {case.deadline}.",
-                     f"Melding {number}: uiterlijk {case.deadline} moet er een antwoord zijn.")  # fmt: skip
+            by, uiterlijk = _days(case.deadline)
+            texts = (f"Report {number}: an answer is due on {by}.",
+                     f"Melding {number}: uiterlijk {uiterlijk} moet er een antwoord zijn.")  # fmt: skip
             yield _message(case.case, iso3, ["analyst"], texts, path)
             if case.overdue(now.date()):
-                late = (f"Report {number} has no answer; it was due on {case.deadline}.",
-                        f"Melding {number} heeft geen antwoord; dat moest er op {case.deadline} zijn.")  # fmt: skip
+                late = (f"Report {number} has no answer; it was due on {by}.",
+                        f"Melding {number} heeft geen antwoord; dat moest er op {uiterlijk} zijn.")  # fmt: skip
                 yield _message(f"{case.case}:overdue", iso3, ["analyst", "reviewer"], late, path, escalation=True)
         elif case.answered is not None and now - case.answered <= RECENT:
             texts = (f"Report {number} was answered.", f"Melding {number} is beantwoord.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from string import Formatter
+from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 DUTCH_UNITS = {
     "% attending or enrolled": "% op school of ingeschreven",
@@ -58,3 +61,60 @@ def number(value: float, language: str) -> str:
 def day(value: date, language: str) -> str:
     """31 December 2025, 31 december 2025."""
     return format_date(value, "d MMMM y", locale=language)
+
+
+def count(value: float, language: str) -> str:
+    """A whole number: 1,234 or 1.234."""
+    return format_decimal(round(value), "#,##0", locale=language)
+
+
+def tenth(value: float, language: str) -> str:
+    """At most one decimal: 12.5 or 12,5."""
+    return format_decimal(round(value, 1), "#,##0.#", locale=language)
+
+
+MORE_THAN = {"en": "more than", "nl": "meer dan"}
+
+
+def percent(value: float, language: str) -> str:
+    """A probability: 0.97 as 97 %; never rounded up to certainty."""
+    said = format_percent(min(value, 0.99), "#,##0 %", locale=language)
+    return f"{MORE_THAN[language]} {said}" if value > 0.99 else said
+
+
+ONCE = {
+    "en": ("less than once in a million such periods", "about once in {} such periods"),
+    "nl": ("minder dan eens op een miljoen van zulke perioden", "ongeveer eens op {} van zulke perioden"),
+}
+
+
+def once_in(probability: float, language: str) -> str:
+    """A small probability as how seldom it happens: .0000137 is about once in 73,000 periods."""
+    rare, seldom = ONCE[language]
+    if probability < 1e-6:
+        return rare
+    return seldom.format(format_decimal(float(f"{1 / probability:.2g}"), "#,##0", locale=language))
+
+
+FORMS: Mapping[str, Callable[[Any, str], str]] = {
+    "count": count, "tenth": tenth, "percent": percent, "once": once_in, "day": day,
+}  # fmt: skip
+
+
+class _Spoken(Formatter):
+    """`{statistic:count}` gives the number in the reader's form; a field without a form is put in as it stands."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return FORMS[format_spec](value, self.language) if format_spec else str(value)
+
+
+def filled(template: str, language: str, values: Mapping[str, Any]) -> str:
+    """A sentence of ours with its numbers and days in the reader's form. Forms: count, tenth, percent, once, day.
+
+    A value given as {"en": …, "nl": …} is put in by language. Raises KeyError for a value or a form that is missing.
+    """
+    chosen = {name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()}
+    return _Spoken(language).vformat(template, (), chosen)

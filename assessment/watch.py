@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 
-from assessment import alerts
+from assessment import alerts, saying
 from assessment.alerts import Alert, Stale, Suggestion
 from assessment.findings import Findings
 from assessment.framework import DIMENSIONS, Framework
@@ -66,10 +66,11 @@ def watch(findings: Findings, past: Past, connection: duckdb.DuckDBPyConnection)
     found += alerts.stale_sources(framework, stale(findings), country_names(connection))
     names = regions.region_id.tolist()
     if past.run_id is not None:
-        silent = findings.signs.flags.blackout.tolist()
-        found += alerts.blackouts(names, [n in past.blackout for n in names], silent, as_of)
+        blackout = findings.signs.flags.blackout.tolist()
+        found += alerts.blackouts(names, [n in past.blackout for n in names], blackout, as_of)
     found += alerts.qualitative(suggestions(connection, as_of, set(regions.iso3.tolist())))
-    found += alerts.silent_sources(framework, silent_candidates(connection, as_of), as_of)
+    silent = silent_candidates(connection, as_of)
+    found += alerts.silent_sources(framework, silent, as_of, publishers(connection))
     for harm in findings.given.people.harm:
         if harm.outcome is None:  # once judged it is a gate, no task
             found.append(alerts.harm_reported(harm.place_id, harm.reported, harm.report_id, (harm.evidence_id,)))
@@ -141,6 +142,12 @@ def country_names(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
     """Names of countries by iso3 and language."""
     rows = connection.execute("SELECT region_id, name_en, name_nl FROM region WHERE admin_level = 0").fetchall()
     return {iso3: {"en": english, "nl": dutch or english} for iso3, english, dutch in rows}
+
+
+def publishers(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Who stands behind each source, in short."""
+    rows = connection.execute("SELECT source_id, publisher FROM source WHERE publisher IS NOT NULL").fetchall()
+    return {source_id: saying.publisher(named) for source_id, named in rows}
 
 
 def suggestions(

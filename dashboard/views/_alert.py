@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from assessment.framework import DIMENSIONS
 from assessment.ledger import Entry
 from assessment.ledger_state import decide_alert, reopen_alert, take_alert
 from assessment.monitoring import report_of
-from dashboard import counter, draw
+from dashboard import bands, counter, draw
 from dashboard.page import Page, escape, escape_markdown
 from dashboard.views import alerts
 from dashboard.views._parts import facts, write
@@ -35,11 +36,6 @@ def show(page: Page, alert_id: str, rows: Sequence[Mapping[str, Any]], known: Se
 
 def _facts(page: Page, row: Mapping[str, Any]) -> None:
     say, number = page.word, page.words.number
-    p = (
-        None
-        if row["p_value"] is None
-        else f"{row['p_value']:.2g}".replace(".", "," if page.words.language == "nl" else ".")
-    )
     ids = draw.evidence_links(page, row["evidence_ids"])
     draw.html(
         facts(
@@ -50,14 +46,31 @@ def _facts(page: Page, row: Mapping[str, Any]) -> None:
                 (say("alerts.direction_label"), escape(say(f"alerts.direction.{row['direction']}"))),
                 (say("alerts.deadline"), alerts.deadline(page, row)),
                 (say("alerts.opened"), escape(page.words.day(row["opened"]))),
-                (say("alerts.series"), escape(row["series"] or "")),
+                (say("alerts.series"), escape(_series(page, row["series"]))),
                 (say("alerts.statistic"), escape(number(row["statistic"], 2)) if row["statistic"] is not None else ""),
                 (say("alerts.baseline"), escape(number(row["baseline"], 2)) if row["baseline"] is not None else ""),
-                (say("alerts.p_value"), escape(p or "")),
+                (say("alerts.p_value"), escape(_seldom(page, row["p_value"]))),
                 (say("alerts.evidence"), ids or escape(say("alerts.no_evidence"))),
             ]
         )
     )
+
+
+def _series(page: Page, name: str | None) -> str:
+    """What was counted or graded, in words; "" for names that only tell alerts of one rule apart."""
+    if name in DIMENSIONS:
+        return bands.dimension(name, page.words.language)
+    key = f"alerts.series_of.{name}"
+    return page.word(key) if page.words.has(key) else ""
+
+
+def _seldom(page: Page, p: float | None) -> str:
+    """A probability of a rise by chance as how seldom it happens: once in 73,000 periods. "" when there is none."""
+    if p is None:
+        return ""
+    if p < 1e-6:
+        return page.word("alerts.hardly_ever")
+    return page.word("alerts.once_in", count=page.words.number(float(f"{1 / p:.2g}")))
 
 
 def _act(page: Page, row: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Alerts: the statistic against plain arithmetic, nothing upward swallowed, each rule on both sides of its border."""
 
 import csv
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -27,6 +28,7 @@ from assessment.alert_stats import (
     upper_tail,
     window_sums,
 )
+from assessment.alert_texts import NO_ARRIVAL, PERIOD
 from assessment.days import working_day
 from assessment.route import Route
 from assessment.route_path import Arrival
@@ -180,6 +182,7 @@ def test_scan_gives_alerts_with_rule_statistic_baseline_and_evidence():
     assert one.p_value < RULES["alpha"]
     assert "150" in one.text_en
     assert "doden" in one.text_nl
+    assert "zulke perioden" in one.text_nl
     assert one.deadline == working_day(ends[-1], 2)
     again = alerts.scan(FRAMEWORK, ["XA-1", "XA-2"], "deaths", counts, ends, since=ends[-1], monthly=True)
     assert one.alert_id in {a.alert_id for a in again}
@@ -210,6 +213,12 @@ def test_level_worse_in_one_run_better_only_in_three():
     assert change(3) == []
 
 
+def test_a_level_is_told_with_its_word_and_a_share():
+    (one,) = alerts.level_changes(FRAMEWORK, "XA-1", "physical", 3, [[0, 0, 0.15, 0.5, 0.35]], AS_OF, AS_OF)
+    assert "niveau 3 (ernstige zorg); 85 % zeker" in one.text_nl
+    assert "level 3 (serious concern); 85 % sure" in one.text_en
+
+
 def test_a_level_alert_found_again_is_the_same_alert_and_grows():
     def run(day, probability):
         rest = 1 - probability
@@ -237,6 +246,8 @@ def route(state, code, iata="AAA", worst=50.0):
         (route("open", 0), route("closed", 4), "worse"),
         (route("open", 0), route("unknown", None), "worse"),
         (route("closed", 4), route("open", 0), "better"),
+        (route("closed", 4), route("unknown", None), "none"),
+        (route("unknown", 2), route("unknown", None), "none"),
         (route("open", 0), route("open", 0, "BBB"), "none"),
         (route("open", 0), route("open", 0, worst=40.0), None),
     ],
@@ -245,6 +256,40 @@ def test_arrival_changes(before, after, direction):
     found = alerts.arrival_changes([before], [after], AS_OF)
     assert [a.direction for a in found] == ([] if direction is None else [direction])
     assert all(a.deadline == AS_OF for a in found)
+
+
+def test_an_arrival_is_told_by_name_and_in_words():
+    (one,) = alerts.arrival_changes([route("open", 0)], [route("unknown", 2)], AS_OF)
+    assert one.text_en == (
+        "The way in has changed. Before: x (AAA), open. Now: x (AAA), restricted or risky, too little known about the"
+        " way from there."
+    )
+    none = Route("XA-1", 1, None, 4, (), None, None, None, "closed")
+    (one,) = alerts.arrival_changes([route("unknown", None)], [none], AS_OF)
+    assert one.text_nl == (
+        "De weg erheen is veranderd. Eerst: x (AAA), niemand berichtte of het open is. Nu: alle bekende aankomstpunten"
+        " gesloten."
+    )
+
+
+# Statistics, days and ids as a program has them.
+RAW = re.compile(r"\bp =|e-\d|\d{4}-\d{2}|[A-Za-z]_[a-z]|\{|\bNone\b|\bnan\b")
+
+
+@pytest.mark.parametrize("kind", list(alerts.TEXTS))
+def test_every_text_is_in_the_readers_own_numbers(kind):
+    words = {"period": PERIOD[True], "chance": 0.978, "level": {"en": "4 (severe)", "nl": "4 (zeer ernstig)"},
+             "runs": 3, "before": NO_ARRIVAL["none"], "after": NO_ARRIVAL["closed"], "what": {"en": "x", "nl": "x"},
+             "places": {"en": "y", "nl": "y"}, "newest": AS_OF, "times": 4.5, "due": AS_OF,
+             "source": "ACLED"}  # fmt: skip
+    numbers = (1234.56, 3.25, 1.37e-5)
+    one = alerts.alert(kind, "XA-1", "worse", AS_OF, series="a_new_thing", numbers=numbers, words=words, deadline=AS_OF)
+    for text in (one.text_en, one.text_nl):
+        assert not RAW.search(text), text
+    if kind == "sharp_rise":
+        assert "1.235 in de laatste periode; 3,2 verwacht" in one.text_nl
+        assert "ongeveer eens op 73.000 van zulke perioden" in one.text_nl
+        assert "about once in 73,000 such periods" in one.text_en
 
 
 def test_triggers_suggest_and_are_grouped():
@@ -302,7 +347,9 @@ def test_a_rise_that_grew_is_told_again_also_to_whom_decided_the_smaller_one():
 def test_staleness_silence_review_harm_and_blackout():
     last = AS_OF - timedelta(days=22)
     sources = [("s1", 7.0, last), ("s2", 7.0, AS_OF - timedelta(days=21)), ("s3", 7.0, None)]
-    assert [(a.region_id, a.opened) for a in alerts.silent_sources(FRAMEWORK, sources, AS_OF)] == [("s1", AS_OF)]
+    found = alerts.silent_sources(FRAMEWORK, sources, AS_OF, {"s1": "ACLED"})
+    assert [(a.region_id, a.opened) for a in found] == [("s1", AS_OF)]
+    assert found[0].text_nl == "ACLED zwijgt al 22 dagen en hoort elke 7 dagen te berichten."
     assert alerts.review_due("XA-1", AS_OF, AS_OF, "adv")[0].rule == "staleness"
     assert not alerts.review_due("XA-1", AS_OF + timedelta(days=1), AS_OF, "adv")
     assert alerts.harm_reported("XA-1", AS_OF, "harm:1", ("m1",)).deadline == AS_OF

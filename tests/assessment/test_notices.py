@@ -40,7 +40,7 @@ def test_an_alert_is_told_to_the_analyst_until_it_is_decided(office: Office) -> 
     assert list(found) == ["a1:2026-11-25"]
     message = found["a1:2026-11-25"]
     assert (message.iso3, message.roles, message.escalation) == ("AFG", {"analyst"}, True)
-    assert message.text_nl == "Balch: Scherpe stijging. Kijk vóór 2026-11-25."
+    assert message.text_nl == "Balch: Scherpe stijging. Kijk vóór 25 november 2026."
     take_alert(ledger, anna, "a1", "sharp_rise", NOW)
     assert told(ledger, alert())
     decision = {"rule": "sharp_rise", "direction": "worse", "disposition": "false", "reason": "Counted twice."}
