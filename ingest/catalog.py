@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ingest import adapters
+from ingest.adapters import _boilerplate
 from ingest.cron import cron_trigger
 
 LEVELS = ("country", "region", "district", "point")
@@ -174,6 +175,10 @@ def _adapter_faults(source: Source, file: str) -> list[str]:
             )
         elif not isinstance(value, known[key]):
             faults.append(f"[source.{source.id}] options.{key}: {value!r} should be {known[key].__name__} (in {file})")
+        elif key == "boilerplate" and isinstance(value, list):
+            faults += [
+                f"[source.{source.id}] options.{key}: {fault} (in {file})" for fault in _boilerplate.faults(value)
+            ]
     return faults
 
 

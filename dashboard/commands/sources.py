@@ -1,23 +1,30 @@
-"""`returnwatch sources list|check|health|record`: what is collected, is the catalog right, how each source does."""
+"""`returnwatch sources list|check|health|record|repeated`: what is collected, is the catalog right, how each does."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+
+import duckdb
 
 from dashboard.commands import Context, UsageError, _record, table, utc_now
 from ingest.catalog import Source
 from ingest.health import SourceHealth, health
 from ingest.publish import NothingPublished, Snapshot
 from ingest.refresh_tools import Folders
+from ingest.repeated import repeated
 
 NAME = "sources"
-HELP = "list the sources, check the catalog, show the health of each source, record answers for tests"
+HELP = "list the sources, check the catalog, show each source's health, record answers, find boilerplate"
 ORDER = 30
+SHOWN = 140  # characters of a paragraph in the table; --json gives it whole
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=["list", "check", "health", "record"])
+    parser.add_argument("action", choices=["list", "check", "health", "record", "repeated"])
     parser.add_argument("source", nargs="*", help="only these sources")
     parser.add_argument("--into", type=Path, default=Path("recorded"), metavar="FOLDER", help="where `record` writes")
 
@@ -46,6 +53,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return 0
     if arguments.action == "record":
         return _recorded(arguments, context)
+    if arguments.action == "repeated":
+        return _repeated(arguments, context)
     states = _health(context, chosen)
     lines = [{"source": s.source_id, "state": s.state, "since": s.since, "what to do": s.remedy} for s in states]
     context.answer({"sources": states}, table(lines, ["source", "state", "since", "what to do"]))
@@ -70,10 +79,30 @@ def _recorded(arguments: argparse.Namespace, context: Context) -> int:
     return 0 if any(k.file for k in kept) else 2
 
 
-def _health(context: Context, chosen: dict[str, Source]) -> list[SourceHealth]:
-    """Read from the published snapshot, so that a refresh at work is not waited for."""
+def _repeated(arguments: argparse.Namespace, context: Context) -> int:
+    """Paragraphs that stand in many documents of a source, for its option `boilerplate`."""
+    if not arguments.source:
+        raise UsageError("name the source: `returnwatch sources repeated SOURCE`")
+    rows = []
+    for source_id in context.chosen(arguments.source):
+        with _snapshot(context) as cursor:
+            rows += [{"source": source_id, **asdict(found)} for found in repeated(cursor, source_id)]
+    shown = [{**row, "share": f"{row['share']:.0%}", "paragraph": row["paragraph"][:SHOWN]} for row in rows]
+    lines = table(shown, ["documents", "share", "claims", "paragraph"]) if rows else "no paragraph repeats"
+    context.answer({"repeated": rows}, lines)
+    return 0
+
+
+@contextmanager
+def _snapshot(context: Context) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published snapshot, so that a refresh at work is not waited for."""
     try:
         with Snapshot.open(Folders(context.data_dir).published) as snapshot, snapshot.cursor() as cursor:
-            return health(cursor, chosen, utc_now())
+            yield cursor
     except NothingPublished as error:
         raise UsageError(str(error)) from None
+
+
+def _health(context: Context, chosen: dict[str, Source]) -> list[SourceHealth]:
+    with _snapshot(context) as cursor:
+        return health(cursor, chosen, utc_now())

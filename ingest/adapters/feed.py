@@ -13,7 +13,7 @@ from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
 from ingest.model import Answer, Document, Problem, Request, Row
 
-OPTIONS: dict[str, type] = {"kind": str, "title_from_description": bool, "boilerplate": str}
+OPTIONS: dict[str, type] = {"kind": str, "title_from_description": bool, "boilerplate": list}
 
 
 def requests(source: Source, since: datetime | None) -> Iterable[Request]:
@@ -33,7 +33,7 @@ def document(entry: Entry, answer: Answer, source: Source, number: int) -> Itera
     base = (web_link(entry.base, origin) or origin) if entry.base else origin
     link = web_link(entry.link, base)
     title = line_of(entry.title)
-    own = source.options.get("boilerplate", "")
+    own = source.options.get("boilerplate", ())
     summary = without_boilerplate(text_of(entry.summary, 20_000), own) if entry.summary else ""
     if source.options.get("title_from_description") and summary:
         title = f"{line_of(summary, 500)} ({title})" if title else line_of(summary, 500)

@@ -3,6 +3,7 @@
 Traps handled: `public_updated_at` of a note is the publication page's last change, so a note is dated by the month in
 its title; a note that was taken down is evidence too: the dated change history becomes documents, removals among them
 with their day of withdrawal; `alert_status: []` means that the government gives no warning, which is not "unknown".
+Option `boilerplate`: patterns of the standing notes every page holds.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from ingest.adapters import _dates, _scope
+from ingest.adapters._boilerplate import without_boilerplate
 from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
 from ingest.model import Answer, Document, Observation, Place, Problem, Request, Row
 
+OPTIONS: dict[str, type] = {"boilerplate": list}
 API = "https://www.gov.uk/api/content"
 LEVELS = {
     "avoid_all_travel_to_whole_country": 4,
@@ -132,7 +135,7 @@ def _change(change: dict[str, Any], data: dict[str, Any], answer: Answer, source
 def _note(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Row]:
     """The HTML of a note; its date is the month in the title, never the page's last change."""
     title = line_of(data.get("title")).removesuffix("(accessible)").strip()
-    body = text_of((data.get("details") or {}).get("body"), 2_000_000)
+    body = _own(text_of((data.get("details") or {}).get("body"), 2_000_000), source)
     version = re.search(r"Version\s+(\d+(?:\.\d+)?)", body)
     yield Document(
         key=f"html:{data['base_path']}",
@@ -178,8 +181,8 @@ def _advice(data: dict[str, Any], answer: Answer, source: Source) -> Iterator[Ro
         revised=updated.value,
         language="en",
         publisher="UK Foreign Office",
-        summary=text_of(details.get("summary"), 20_000) or line_of(data.get("description")) or None,
-        text=_parts(details) if source.store_fulltext else None,
+        summary=_own(text_of(details.get("summary"), 20_000), source) or line_of(data.get("description")) or None,
+        text=_own(_parts(details), source) or None if source.store_fulltext else None,
         countries=(iso3,),
         attributes={"change_description": text_of(details.get("change_description"), 2_000), "alert_status": statuses},
     )
@@ -209,9 +212,14 @@ def _levels(statuses: list[str], iso3: str, day: date, published: datetime | Non
         )
 
 
-def _parts(details: dict[str, Any]) -> str | None:
+def _parts(details: dict[str, Any]) -> str:
     parts = [f"{line_of(p.get('title'))}\n\n{text_of(p.get('body'), 200_000)}" for p in details.get("parts") or []]
-    return "\n\n".join(parts) or None
+    return "\n\n".join(parts)
+
+
+def _own(text: str, source: Source) -> str:
+    """What the page says of its own subject."""
+    return without_boilerplate(text, source.options.get("boilerplate", ()))
 
 
 def _month(title: str) -> datetime | None:

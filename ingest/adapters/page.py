@@ -1,7 +1,7 @@
 """Web pages -> one Document each: main text without navigation, and the links a catalog pattern allows to follow.
 
 For sources without feed or API (EUAA chapters, reports of foreign ministries). Options: `follow` (a pattern a link must
-match), `kind`, `title_suffix` (words to drop from titles), `boilerplate` (a pattern of lines the site adds).
+match), `kind`, `title_suffix` (words to drop from titles), `boilerplate` (patterns of lines the site adds).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Document, Request, Row
 
-OPTIONS: dict[str, type] = {"follow": str, "kind": str, "title_suffix": str, "boilerplate": str}
+OPTIONS: dict[str, type] = {"follow": str, "kind": str, "title_suffix": str, "boilerplate": list}
 
 
 def requests(source: Source, since: datetime | None) -> Iterator[Request]:
@@ -48,7 +48,7 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
         answer.body.decode("utf-8", errors="replace"), url=answer.url, with_metadata=True
     )
     blocks = (getattr(found, "text", None) or "").replace("\n", "\n\n")  # trafilatura writes one block a line
-    body = without_boilerplate(text_of(blocks, 2_000_000), source.options.get("boilerplate", ""))
+    body = without_boilerplate(text_of(blocks, 2_000_000), source.options.get("boilerplate", ()))
     if not body:
         raise AdapterError(
             "no main text on the page", "open it in a browser: it may need scripts, or say 'access denied'"

@@ -20,10 +20,12 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree, html
 
 from ingest.adapters import _scope
+from ingest.adapters._boilerplate import without_boilerplate
 from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Document, Observation, Place, Problem, Request, Row
 
+OPTIONS: dict[str, type] = {"boilerplate": list}
 LEVELS = {"groen": 1, "geel": 2, "oranje": 3, "rood": 4}
 COLOUR = re.compile(r"\b(groen|geel|oranje|rood|rode|gele)\b", re.IGNORECASE)
 NOT_ISO = {"BQ-BO": "BES", "BQ-SA": "BES", "BQ-SE": "BES", "VATICAN": "VAT", "VAT": "VAT"}
@@ -86,6 +88,7 @@ def _advice(advice: dict[str, Any], answer: Answer, source: Source) -> Iterator[
     day = changed or answer.retrieved_at.date()
     introduction = text_of(advice.get("introduction"), 50_000)
     blocks = [(line_of(t), str(p or "")) for t, p in advice["blocks"] if t or p]
+    own = source.options.get("boilerplate", ())
     plain = "\n\n".join([introduction, *(f"{title}\n\n{text_of(body, 100_000)}" for title, body in blocks)])
     closed = [" ".join(m.group(0).split()) for m in AIRPORT.finditer(" ".join(plain.split()))]
     yield Document(
@@ -96,8 +99,8 @@ def _advice(advice: dict[str, Any], answer: Answer, source: Source) -> Iterator[
         published=datetime.combine(day, datetime.min.time()),
         language="nl",
         publisher="Ministerie van Buitenlandse Zaken",
-        summary=introduction or None,
-        text=plain if source.store_fulltext else None,
+        summary=without_boilerplate(introduction, own) or None,
+        text=without_boilerplate(plain, own) if source.store_fulltext else None,
         countries=(iso3,),
         topics=("airport_closed",) if closed else (),
         attributes={"still_valid_on": checked, "airports_closed": list(dict.fromkeys(closed))},

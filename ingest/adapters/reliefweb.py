@@ -12,10 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from ingest.adapters import _dates, _reliefweb, _scope
+from ingest.adapters._boilerplate import without_boilerplate
 from ingest.adapters._plain import line_of, text_of, web_link
 from ingest.catalog import Source
 from ingest.model import AdapterError, Answer, Document, Problem, Request, Row
 
+OPTIONS: dict[str, type] = {"boilerplate": list}
 FIELDS = (
     "title,date,country.iso3,primary_country.iso3,source.shortname,source.name,theme.name,format.name,language.code,"
     "url,file.url,body-html"
@@ -55,7 +57,9 @@ def _report(record: dict[str, Any], asked: set[str], answer: Answer, source: Sou
     if not title:
         yield Problem("bad_row", "report without a title", where, "none; it says nothing")
         return
-    body = text_of(fields.get("body-html") or fields.get("body"), 500_000)
+    body = without_boilerplate(
+        text_of(fields.get("body-html") or fields.get("body"), 500_000), source.options.get("boilerplate", ())
+    )
     authors = [line_of(s.get("shortname") or s.get("name")) for s in fields.get("source") or []]
     languages = [str(entry.get("code")) for entry in fields.get("language") or []]
     yield Document(

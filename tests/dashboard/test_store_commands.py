@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tarfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,25 @@ def test_an_answer_is_recorded_with_its_rows(terminal: Terminal, capsys: pytest.
     assert terminal.call("sources", "record", "alpha", "--into", into) == 2
     assert "it ended as not_found" in capsys.readouterr().out
     assert terminal.call("sources", "record") == 1
+
+
+def test_paragraphs_that_repeat_are_told(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    assert terminal.call("sources", "repeated") == 1
+    assert "name the source" in capsys.readouterr().err
+    assert terminal.call("sources", "repeated", "alpha") == 0
+    assert "no paragraph repeats" in capsys.readouterr().out
+    note, told = "The Wire needs your help.", [f"Shelling near town {n}." for n in range(3)]
+    documents = [{"type": "document", "title": fact, "text": f"{fact}\n\n{note}"} for fact in told]
+    terminal.say(*({"key": f"d{n}", **fields} for n, fields in enumerate(documents)))
+    later = kit.NOW + timedelta(hours=1)
+    kept = {"alpha": kit.source(store_fulltext=True)}
+    assert take_in(terminal.data, kept, now=later, tools=terminal.web.tools(terminal.reference))
+    pipeline.publish_now(terminal.data, kit.NOW)
+    assert terminal.call("--json", "sources", "repeated", "alpha") == 0
+    (found,) = json.loads(capsys.readouterr().out)["repeated"]
+    assert (found["paragraph"], found["documents"], found["share"], found["claims"]) == (note, 3, 1.0, 0)
+    assert terminal.call("sources", "repeated", "alpha") == 0
+    assert note in capsys.readouterr().out
 
 
 def test_doctor_verifies_the_warehouse(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,7 +78,7 @@ def test_a_feed_summary() -> None:
 def test_what_one_feed_adds_to_every_item_is_named_in_the_catalog() -> None:
     added = BLOCKS + "<p>The Daily Wire needs your help. Give now.</p>"
     assert "Give now." in cut(stored(of_feed(added)))
-    assert cut(stored(of_feed(added, boilerplate="the daily wire needs .*"))) == SENTENCES
+    assert cut(stored(of_feed(added, boilerplate=["the daily wire needs .*"]))) == SENTENCES
 
 
 def test_a_page() -> None:
