@@ -5,77 +5,23 @@ clock, and a document's rows depend on that document and on the stories already 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .claims import Evidence, Where, suggest_claims
-from .features import Reading
-from .fingerprints import Fingerprint, fingerprint, story_weights
-from .gate import DIMENSIONS, Gate, load_gate
-from .language import LanguageGuess, identify
-from .lexicon import Found
+from .fingerprints import Fingerprint, fingerprint
+from .gate import DIMENSIONS, Gate
 from .quantities import Quantity, find_quantities
+from .read_document import MainPlacesOf, Part, PlaceTagger, ReadDocument, Tools, read_document
 from .rows import DocumentRow, MentionRow, QuantityRow, TextDocument, TextRows, TriggerRow
-from .sentences import Sentence, split_sentences
 from .stories import Member, cluster, stories
-from .themes import Lexicon, ThemeHit, load_lexicon, match_themes, sentence_bounds, tag_themes
-from .tokens import Words, words_of
+from .themes import Lexicon, ThemeHit, tag_themes
 
-LONGEST_TEXT = (
-    400_000  # characters read of one document; more is a register or a mistake, and its beginning says what it is
-)
-MAIN_SHARE = 0.1  # a country or region with this share of what a document names is one of its main ones
-THEME_SHOWN = 0.5
-
-PlaceTagger = Callable[..., Sequence[Any]]
-MainPlacesOf = Callable[[Sequence[Any], str], Any]
-
-
-@dataclass(frozen=True)
-class _Part:
-    """The title or the text of a document, read once."""
-
-    name: str
-    text: str
-    words: Words
-    sentences: list[Sentence]
-    bounds: list[tuple[int, int]]
-    found: list[Found]
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A document after reading, before its story is known."""
-
-    document: TextDocument
-    guess: LanguageGuess
-    parts: tuple[_Part, ...]
-    mentions: dict[str, list[MentionRow]]
-    countries: tuple[tuple[str, float], ...]
-    regions: tuple[tuple[str, float], ...]
-    reading: Reading
-
-
-class _Tools:
-    """The tables and functions a run uses, loaded once."""
-
-    def __init__(
-        self, gazetteer: Any, tagger: PlaceTagger | None, main: MainPlacesOf | None, gate: Gate | None
-    ) -> None:
-        if tagger is None or main is None:
-            from .places import load_gazetteer, main_places, tag_places  # loads megabytes: only when it is used
-
-            gazetteer = gazetteer or load_gazetteer()
-            tagger, main = tagger or tag_places, main or main_places
-        self.lexicon: Lexicon = load_lexicon()
-        self.gate = gate or load_gate()
-        self.gazetteer, self.tag, self.main = gazetteer, tagger, main
-        self.word_weights: NDArray[np.float32] = story_weights(self.gate.idf)
+THEME_SHOWN = 0.5  # probability from which a theme is shown; the likeliest one is, whatever its probability
 
 
 def process_documents(
@@ -89,7 +35,7 @@ def process_documents(
 ) -> TextRows:
     """Rows of documents. `previous_window`: members of the last 30 days; `gazetteer`, `tagger`, `main`, `gate`: the
     shipped ones unless given. Documents with the same id as a remembered member are revisions of it."""
-    tools = _Tools(gazetteer, tagger, main, gate)
+    tools = Tools(gazetteer, tagger, main, gate)
     with _without_collector():
         return _process(documents, previous_window, tools)
 
@@ -107,8 +53,8 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _process(documents: Iterable[TextDocument], previous_window: Sequence[Member], tools: _Tools) -> TextRows:
-    read = [_read(document, tools) for document in documents]
+def _process(documents: Iterable[TextDocument], previous_window: Sequence[Member], tools: Tools) -> TextRows:
+    read = [read_document(document, tools) for document in documents]
     rows = TextRows()
     if not read:
         return rows
@@ -124,61 +70,7 @@ def _process(documents: Iterable[TextDocument], previous_window: Sequence[Member
     return rows
 
 
-def _read(document: TextDocument, tools: _Tools) -> _Read:
-    title, text = (document.title.strip() and document.title) or "", document.text[:LONGEST_TEXT]
-    guess = identify(f"{title}\n{text}", document.language)
-    named = [("title", title)] if title and not text.startswith(title) else []
-    parts = tuple(_read_part(name, content, guess.language, tools) for name, content in [*named, ("text", text)])
-    whole = "\n\n".join(part.text for part in parts)
-    tagged = tools.tag(whole, language=guess.language, declared_countries=document.countries, gazetteer=tools.gazetteer)
-    mentions = _share_out(document.id, parts, tagged)
-    main = tools.main(tagged, whole)
-    return _Read(
-        document=document,
-        guess=guess,
-        parts=parts,
-        mentions=mentions,
-        countries=_main(main.countries) or tuple((iso3, 1.0 / len(document.countries)) for iso3 in document.countries),
-        regions=_main(main.regions),
-        reading=_joined(parts),
-    )
-
-
-def _read_part(name: str, text: str, language: str, tools: _Tools) -> _Part:
-    sentences, words = split_sentences(text), words_of(text)
-    bounds = sentence_bounds(words, sentences)
-    return _Part(name, text, words, sentences, bounds, match_themes(words, bounds, language, tools.lexicon))
-
-
-def _joined(parts: Sequence[_Part]) -> Reading:
-    """Title and text as one reading for the gate: the title is the opening."""
-    if len(parts) == 1:
-        return Reading(parts[0].words, parts[0].found)
-    folded = [word for part in parts for word in part.words.folded]
-    shift = len(parts[0].words.folded)
-    found = [*parts[0].found, *(m._replace(first=m.first + shift, last=m.last + shift) for m in parts[1].found)]
-    return Reading(Words(folded, [], []), found)
-
-
-def _share_out(document_id: str, parts: Sequence[_Part], tagged: Sequence[Any]) -> dict[str, list[MentionRow]]:
-    """Mentions of the joined text, each in the part it stands in."""
-    rows: dict[str, list[MentionRow]] = {part.name: [] for part in parts}
-    offset = 0
-    for part in parts:
-        for mention in tagged:
-            if offset <= mention.start and mention.end <= offset + len(part.text):
-                rows[part.name].append(
-                    MentionRow(document_id, part.name, mention.start - offset, mention.end - offset, mention)
-                )
-        offset += len(part.text) + 2
-    return rows
-
-
-def _main(shares: Sequence[Any]) -> tuple[tuple[str, float], ...]:
-    return tuple((share.id, round(float(share.share), 4)) for share in shares if share.share >= MAIN_SHARE)
-
-
-def _fingerprint(item: _Read, tools: _Tools) -> Fingerprint:
+def _fingerprint(item: ReadDocument, tools: Tools) -> Fingerprint:
     document, body = item.document, item.parts[-1]
     return fingerprint(
         document_id=document.id,
@@ -196,7 +88,7 @@ def _fingerprint(item: _Read, tools: _Tools) -> Fingerprint:
 
 def _add_rows(
     rows: TextRows,
-    item: _Read,
+    item: ReadDocument,
     dimension: NDArray[np.float64],
     theme: NDArray[np.float64],
     cluster_id: str,
@@ -242,7 +134,7 @@ class _Shifted:
 
 
 def _document_row(
-    item: _Read, probability: Mapping[str, float], dimension: NDArray[np.float64], relevance: float
+    item: ReadDocument, probability: Mapping[str, float], dimension: NDArray[np.float64], relevance: float
 ) -> DocumentRow:
     ranked = sorted(probability.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = [pair for pair in ranked if pair[1] >= THEME_SHOWN] or ranked[:1]
@@ -259,7 +151,7 @@ def _document_row(
     )
 
 
-def _hits(part: _Part, item: _Read, lexicon: Lexicon) -> list[ThemeHit]:
+def _hits(part: Part, item: ReadDocument, lexicon: Lexicon) -> list[ThemeHit]:
     year = item.document.published.year if item.document.published else None
     return tag_themes(
         part.text,
@@ -273,7 +165,7 @@ def _hits(part: _Part, item: _Read, lexicon: Lexicon) -> list[ThemeHit]:
 
 
 def _counts(
-    part: _Part, language: str, lexicon: Lexicon, hits: Sequence[ThemeHit]
+    part: Part, language: str, lexicon: Lexicon, hits: Sequence[ThemeHit]
 ) -> tuple[list[Quantity], dict[int, int]]:
     """Quantities and range levels of the sentences that hold a theme."""
     matcher = lexicon.counts.get(language)
@@ -290,7 +182,7 @@ def _counts(
     return quantities, ranges
 
 
-def _document_places(item: _Read) -> list[tuple[Where, float]]:
+def _document_places(item: ReadDocument) -> list[tuple[Where, float]]:
     rule = "document" if item.mentions and any(item.mentions.values()) else "declared"
     places = [(Where(iso3, None, f"{rule}:country", min(share, 0.9)), share) for iso3, share in item.countries]
     if item.countries:
@@ -302,7 +194,7 @@ def _document_places(item: _Read) -> list[tuple[Where, float]]:
     return places
 
 
-def _triggers(part: _Part, item: _Read, hits: Sequence[ThemeHit]) -> list[TriggerRow]:
+def _triggers(part: Part, item: ReadDocument, hits: Sequence[ThemeHit]) -> list[TriggerRow]:
     country = item.countries[0][0] if item.countries else None
     seen: set[tuple[str, int]] = set()
     rows = []
