@@ -27,7 +27,7 @@ from ingest.warehouse import append_rows, transaction
 
 WINDOW = timedelta(days=30)
 BATCH = 500  # documents read and stored together
-FORM = 4  # of the tables in evidence.sql; a warehouse with another form has them made again
+FORM = 5  # of the tables in evidence.sql; a warehouse with another form has them made again
 SCHEMA = Path(__file__).with_name("evidence.sql")
 PER_DOCUMENT = ("document", "mention", "claim", "quantity", "trigger", "member")
 

@@ -1,7 +1,7 @@
 """What is remembered of a document to recognise its copies, its story and its series: numbers and keys, no text.
 
-Everything here depends on one document alone (the word weights are fixed with the gate), so a fingerprint never changes
-because another document arrived.
+Everything here depends on one document alone (the word weights are shipped), so a fingerprint never changes because
+another document arrived.
 """
 
 from __future__ import annotations
@@ -17,94 +17,26 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import CELLS
+from .story_words import cell, weights
 from .tokens import Words, fold, words_of
 
 SHINGLE = 5  # words
 SKETCH = 256  # smallest shingle hashes kept; texts with fewer shingles are compared exactly
 TERMS = 60  # heaviest words kept of a text
 READ = 1500  # words of a text looked at
+NUMBERS_READ = 400  # words of a text whose numbers count: further down they tell of other happenings
+HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+THOUSANDS = re.compile(r"[.,’'\u00a0\u202f ]\d{3}")
 _MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
 _TRACKING = re.compile(r"^(?:utm_|fbclid|gclid|mc_|cmp|ref$|ref_|source$|rss|ns_|at_|xtor|partner)", re.IGNORECASE)
-_MONTHS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "januari",
-        "februari",
-        "maart",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "oktober",
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "decembre",
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-        "يناير",
-        "فبراير",
-        "مارس",
-        "ابريل",
-        "مايو",
-        "يونيو",
-        "يوليو",
-        "اغسطس",
-        "سبتمبر",
-        "اكتوبر",
-        "نوفمبر",
-        "ديسمبر",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
-)
+_MONTH_NAMES = """
+    january february march april may june july august september october november december jan feb mar apr jun jul
+    aug sep sept oct nov dec januari februari maart mei juni juli augustus oktober janvier fevrier mars avril mai
+    juin juillet aout septembre octobre novembre decembre enero febrero marzo abril mayo junio julio agosto
+    septiembre octubre noviembre diciembre يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر
+    ديسمبر monday tuesday wednesday thursday friday saturday sunday
+"""
+_MONTHS = frozenset(_MONTH_NAMES.split())
 _CITED = re.compile(
     r"(?:[Aa]ccording to|[Vv]olgens|[Ss]elon|[Dd]’après|[Ss]egún|[Rr]eported by|[Aa] report by|[Aa] report "
     r"from|[Ii]n a report by|told)\s+"
@@ -153,13 +85,6 @@ def url_key(url: str) -> str:
     return f"{host}{path}" + (f"?{query}" if query else "")
 
 
-def story_weights(idf: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Word weights for stories: words unseen in training are names of the day, and weigh most."""
-    return np.where(
-        idf > 0, np.maximum(idf - 1.0, 0.0), float(idf.max()) - 0.5 if idf.size and idf.max() > 0 else 1.0
-    ).astype(np.float32)
-
-
 def fingerprint(
     *,
     document_id: str,
@@ -171,7 +96,6 @@ def fingerprint(
     url: str = "",
     published: datetime | None = None,
     places: Iterable[str] = (),
-    word_weights: NDArray[np.float32],
 ) -> Fingerprint:
     """The fingerprint of a document. `places` are ids of the countries and regions it is about."""
     words = words or words_of(text)
@@ -179,7 +103,7 @@ def fingerprint(
     hashes = np.fromiter((_hash(word) for word in folded), np.uint64, len(folded))
     sketch, count = _sketch(hashes)
     title_words = words_of(title)
-    terms, weights = _terms(folded, words.starts, text, title_words.folded, word_weights)
+    terms, lengths = _terms(folded, words.starts, text, title_words.folded)
     key, marks = _title_key(title_words.folded)
     cited = _CITED.search(text[:2000])
     return Fingerprint(
@@ -192,8 +116,8 @@ def fingerprint(
         sketch=sketch,
         shingles=count,
         terms=terms,
-        weights=weights,
-        numbers=frozenset(word for word in folded[:400] if word.isdigit() and len(word) > 1 and not _is_year(word)),
+        weights=lengths,
+        numbers=numbers_of(folded[:NUMBERS_READ], words.starts, words.ends, text),
         places=frozenset(places),
         title_key=key,
         title_marks=marks,
@@ -224,26 +148,50 @@ def _sketch(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], int]:
 
 
 def _terms(
-    folded: Sequence[str], starts: Sequence[int], text: str, title: Sequence[str], word_weights: NDArray[np.float32]
+    folded: Sequence[str], starts: Sequence[int], text: str, title: Sequence[str]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     counts: dict[int, float] = {}
     for position, word in enumerate(folded):
-        if len(word) < 3 or word.isdigit():
+        if word.isdigit():
             continue
         name = 1.6 if text[starts[position]].isupper() else 1.0  # names carry a story
-        cell = _hash(word) % CELLS
-        counts[cell] = counts.get(cell, 0.0) + name
+        for term in _parts(word):
+            counts[cell(term)] = counts.get(cell(term), 0.0) + name
     for word in title:
-        if len(word) > 2 and not word.isdigit():
-            counts[_hash(word) % CELLS] = counts.get(_hash(word) % CELLS, 0.0) + 2.0
+        if not word.isdigit():
+            for term in _parts(word):
+                counts[cell(term)] = counts.get(cell(term), 0.0) + 2.0
     if not counts:
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     cells = np.fromiter(counts, np.int32, len(counts))
-    values = np.log1p(np.fromiter(counts.values(), np.float32, len(counts))) * word_weights[cells]
+    values = np.log1p(np.fromiter(counts.values(), np.float32, len(counts))) * weights()[cells]
     best = np.lexsort((cells, -values))[:TERMS]
     order = best[np.argsort(cells[best])]
     length = float(np.sqrt((values[order] ** 2).sum())) or 1.0
     return cells[order], (values[order] / length).astype(np.float32)
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """The word, or the pairs of signs of a text without spaces; nothing of one or two letters."""
+    if HAN.match(word):
+        return tuple(word[at : at + 2] for at in range(len(word) - 1))
+    return (word,) if len(word) > 2 else ()
+
+
+def numbers_of(folded: Sequence[str], starts: Sequence[int], ends: Sequence[int], text: str) -> frozenset[str]:
+    """The numbers of two digits and more, years aside: tolls and amounts, which cross languages. "18,000", "18.000" and
+    "18 000" are one number."""
+    found = set()
+    at = 0
+    while at < len(folded):
+        digits, end = folded[at], at + 1
+        if digits.isdecimal() and len(digits) <= 3:
+            while end < len(folded) and THOUSANDS.fullmatch(text[ends[end - 1] : ends[end]]):
+                digits, end = digits + folded[end], end + 1
+        if digits.isdecimal() and len(digits) > 1 and not _is_year(digits):
+            found.add(str(int(digits)))
+        at = end
+    return frozenset(found)
 
 
 def _title_key(folded: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -273,6 +221,11 @@ def cosine(a: Fingerprint, b: Fingerprint) -> float:
     spots = np.minimum(b.terms.searchsorted(a.terms), len(b.terms) - 1)  # both sorted, without doubles
     shared = b.terms[spots] == a.terms
     return float((a.weights[shared] * b.weights[spots[shared]]).sum())
+
+
+def figure_overlap(a: Fingerprint, b: Fingerprint) -> float:
+    """Shared numbers over all numbers; 0 when one of the two holds none."""
+    return len(a.numbers & b.numbers) / len(a.numbers | b.numbers) if a.numbers and b.numbers else 0.0
 
 
 def place_overlap(a: Fingerprint, b: Fingerprint) -> float | None:

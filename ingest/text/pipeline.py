@@ -59,7 +59,7 @@ def _process(documents: Iterable[TextDocument], previous_window: Sequence[Member
     if not read:
         return rows
     scores = tools.gate.score([item.reading for item in read])
-    prints = [_fingerprint(item, tools) for item in read]
+    prints = [_fingerprint(item) for item in read]
     rows.members.extend(cluster(prints, previous_window))
     rows.stories.extend(stories([*previous_window, *rows.members]))
     cluster_of = {member.document_id: member.cluster_id for member in rows.members}
@@ -70,7 +70,7 @@ def _process(documents: Iterable[TextDocument], previous_window: Sequence[Member
     return rows
 
 
-def _fingerprint(item: ReadDocument, tools: Tools) -> Fingerprint:
+def _fingerprint(item: ReadDocument) -> Fingerprint:
     document, body = item.document, item.parts[-1]
     return fingerprint(
         document_id=document.id,
@@ -82,7 +82,6 @@ def _fingerprint(item: ReadDocument, tools: Tools) -> Fingerprint:
         url=document.url,
         published=document.published,
         places=[place for place, _ in (*item.countries, *item.regions)],
-        word_weights=tools.word_weights,
     )
 
 

@@ -6,11 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from .features import Reading
-from .fingerprints import story_weights
 from .gate import Gate, load_gate
 from .language import LanguageGuess, identify
 from .lexicon import Found
@@ -67,7 +63,6 @@ class Tools:
         self.lexicon: Lexicon = load_lexicon()
         self.gate = gate or load_gate()
         self.gazetteer, self.tag, self.main = gazetteer, tagger, main
-        self.word_weights: NDArray[np.float32] = story_weights(self.gate.idf)
 
 
 def read_document(document: TextDocument, tools: Tools) -> ReadDocument:

@@ -1,8 +1,9 @@
 """Which documents tell the same thing, so that it counts once and from how many independent origins.
 
 Four relations, tried in this order: the same page again (same address: an edited article is a *revision*), a *copy*
-(5-word shingles, Jaccard >= 0.3), the *same story* (words close, days close, a shared place), and an *update* (same
-source, same title with another number or date: a new issue of a series, its own story, linked to the one before).
+(5-word shingles, Jaccard >= 0.3), the *same story* (words close, days close, a shared place; between languages the same
+numbers in the same region), and an *update* (same source, same title with another number or date: a new issue of a
+series, its own story, linked to the one before).
 A day's documents are compared with the remembered fingerprints of the last 30 days; no text is read again.
 """
 
@@ -14,15 +15,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from .fingerprints import Fingerprint, containment, cosine, place_overlap
+from .fingerprints import Fingerprint, containment, cosine, figure_overlap, place_overlap
 
 COPY = 0.3  # Jaccard of shingles
 STORY = 0.5  # cosine with a shared place
 STORY_NO_PLACE = 0.6  # cosine where one of the two names no place
+FIGURE = 0.04  # what each of up to three shared numbers adds to the cosine
+FIGURES_ALONE = (3, 0.4)  # shared numbers, and their share, that with a shared region tell one story in two languages
 STORY_DAYS = 3.0
 WINDOW_DAYS = 30
 _KEYS = 12  # heaviest words under which a fingerprint is found again
 _CANDIDATES = 60
+_FIGURES = 20  # numbers under which, with a region, a fingerprint is found again
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +115,29 @@ def is_same_story(a: Fingerprint, b: Fingerprint) -> bool:
     """The two tell of the same happening."""
     if a.published and b.published and abs((a.published - b.published).total_seconds()) > STORY_DAYS * 86400:
         return False
-    overlap = place_overlap(a, b)
+    overlap, shared = place_overlap(a, b), len(a.numbers & b.numbers)
     if overlap is None:
         return cosine(a, b) >= STORY_NO_PLACE
-    return overlap > 0 and cosine(a, b) >= STORY
+    if overlap > 0 and cosine(a, b) + FIGURE * min(shared, 3) >= STORY:
+        return True
+    least, share = FIGURES_ALONE
+    return shared >= least and figure_overlap(a, b) >= share and bool(_regions(a) & _regions(b))
 
 
 def similarity(a: Fingerprint, b: Fingerprint) -> float:
-    """How alike two documents are, for ranking (0 to about 1.5): words, then places and figures, which cross
+    """How alike two documents are, for ranking (0 to about 1.4): words and names, then places and figures, which cross
     languages."""
     overlap = place_overlap(a, b)
-    figures = len(a.numbers & b.numbers) / len(a.numbers | b.numbers) if a.numbers and b.numbers else 0.0
-    return max(cosine(a, b), containment(a, b)) + 0.35 * (0.15 if overlap is None else overlap) + 0.15 * figures
+    return (
+        max(cosine(a, b), containment(a, b))
+        + 0.2 * (0.15 if overlap is None else overlap)
+        + 0.25 * figure_overlap(a, b)
+    )
+
+
+def _regions(print_: Fingerprint) -> frozenset[str]:
+    """The places below a country: its ids hold a hyphen (ISO 3166-2)."""
+    return frozenset(place for place in print_.places if "-" in place)
 
 
 def _order(print_: Fingerprint) -> tuple[str, str]:
@@ -130,13 +145,14 @@ def _order(print_: Fingerprint) -> tuple[str, str]:
 
 
 class _Index:
-    """Finds the remembered documents worth comparing with: shared shingles, shared heavy words, same address, same
-    title."""
+    """Finds the remembered documents worth comparing with: shared shingles, shared heavy words, the same numbers in the
+    same region, same address, same title."""
 
     def __init__(self) -> None:
         self.members: list[Member] = []
         self.by_shingle: dict[int, list[int]] = defaultdict(list)
         self.by_term: dict[int, list[int]] = defaultdict(list)
+        self.by_figure: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.by_url: dict[str, int] = {}
         self.by_title: dict[tuple[str, str], int] = {}
 
@@ -147,6 +163,8 @@ class _Index:
             self.by_shingle[shingle].append(number)
         for term in _heavy(print_):
             self.by_term[term].append(number)
+        for figure in _figures(print_):
+            self.by_figure[figure].append(number)
         if print_.url_key:
             self.by_url[print_.url_key] = number
         if print_.title_key:
@@ -166,7 +184,9 @@ class _Index:
         best = self._best(print_, self.by_shingle, print_.sketch.tolist(), containment, is_copy)
         if best is not None:
             return _member(print_, best[1], "copy", best[0])
-        best = self._best(print_, self.by_term, _heavy(print_), cosine, is_same_story)
+        best = self._best(print_, self.by_term, _heavy(print_), cosine, is_same_story) or self._best(
+            print_, self.by_figure, _figures(print_), figure_overlap, is_same_story
+        )
         if best is not None:
             return _member(print_, best[1], "same_story", best[0])
         return Member(print_.document_id, _cluster_id(print_), "first", 0.0, None, None, print_)
@@ -190,6 +210,10 @@ class _Index:
 def _heavy(print_: Fingerprint) -> list[int]:
     order = (-print_.weights).argsort(kind="stable")[:_KEYS]
     return [int(term) for term in print_.terms[order]]
+
+
+def _figures(print_: Fingerprint) -> list[tuple[str, str]]:
+    return [(place, number) for place in sorted(_regions(print_)) for number in sorted(print_.numbers)[:_FIGURES]]
 
 
 def _member(print_: Fingerprint, other: Member, relation: str, value: float) -> Member:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from datetime import datetime, timedelta
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ingest.text import story_words
 from ingest.text.evaluate_stories import auc, evaluate_stories
-from ingest.text.fingerprints import Fingerprint, containment, fingerprint, story_weights, url_key
-from ingest.text.gate import load_gate
-from ingest.text.stories import Member, cluster, forget, stories
+from ingest.text.fingerprints import Fingerprint, containment, fingerprint, url_key
+from ingest.text.stories import Member, cluster, forget, is_same_story, stories
+from ingest.text.tokens import fold
 
 DAY = datetime(2026, 11, 1, 8)
-WEIGHTS = story_weights(load_gate().idf)
 ATTACK = (
     "Gunmen on motorbikes stormed the weekly market in Djibo on Sunday and killed at least 31 traders, the "
     "governor of the Sahel "
@@ -52,7 +55,6 @@ def print_of(
         url=url,
         published=DAY + timedelta(hours=hours),
         places=places,
-        word_weights=WEIGHTS,
     )
 
 
@@ -163,27 +165,124 @@ def test_url_key_never_fails(url: str) -> None:
     assert isinstance(url_key(url), str)
 
 
-def test_measuring_pairs(tmp_path: Path) -> None:
+def told() -> list[tuple[str, str, str]]:
+    """(happening, language, text) of the invented cases."""
+    cases = tomllib.loads((Path(__file__).parent / "cases" / "stories.toml").read_text(encoding="utf-8"))["happening"]
+    return [
+        (case["name"], language, text)
+        for case in cases
+        for language, texts in case.items()
+        if language != "name"
+        for text in texts
+    ]
+
+
+def written(path: Path, pairs: list[dict[str, Any]]) -> Path:
+    path.write_text("\n".join(json.dumps(pair) for pair in pairs), encoding="utf-8")
+    return path
+
+
+def test_invented_happenings_are_told_apart_in_and_across_languages(tmp_path: Path) -> None:
+    texts = told()
     pairs = [
-        {"a": ATTACK, "b": OTHER_WORDS, "overall": 1.0},
+        {"a": a, "b": b, "overall": 1.0 if one == other else 4.0}
+        for (one, _, a), (other, _, b) in combinations(texts, 2)
+    ]
+    found = evaluate_stories(written(tmp_path / "pairs.jsonl", pairs))
+    assert len({language for _, language, _ in texts}) >= 8
+    assert found["same"] >= 40
+    assert found["auc"] >= 0.98
+    assert found["false_merges"] == {"copy": 0, "story": 0}
+    assert found["true_merges"]["story"] >= 12, "some are known for one although no sentence is shared"
+
+
+def test_a_story_is_found_in_another_language_by_its_figures_and_region() -> None:
+    flood = [(language, text) for name, language, text in told() if name == "flood"]
+    other = next(text for name, language, text in told() if name == "another flood")
+    prints = [
+        print_of(f"{number}-{language}", text, hours=number, places=("AFG", "AF-BGL"))
+        for number, (language, text) in enumerate(flood)
+    ]
+    members = cluster([*prints, print_of("9-other", other, hours=9, places=("PAK", "PK-SD"))])
+    assert {language for language, _ in flood} == {"en", "nl", "de", "ar"}
+    clusters = {member.document_id: member.cluster_id for member in members}
+    assert len({clusters[print_.document_id] for print_ in prints}) == 1
+    assert clusters["9-other"] not in {clusters[print_.document_id] for print_ in prints}
+
+
+def test_figures_alone_need_a_region_and_most_of_the_figures() -> None:
+    def told_of(identifier: str, numbers: str, places: tuple[str, ...]) -> Fingerprint:
+        return print_of(identifier, f"{identifier} {identifier}word {numbers}", places=places)
+
+    one = told_of("aaa", "43, 120 and 14", ("AFG", "AF-BGL"))
+    assert is_same_story(one, told_of("bbb", "120 en 43 of 14", ("AFG", "AF-BGL")))
+    assert not is_same_story(one, told_of("ccc", "120 en 43 of 14", ("AFG",))), "a country is no region"
+    assert not is_same_story(one, told_of("ddd", "120 en 43 of 15", ("AFG", "AF-BGL"))), "two are not enough"
+    many = " ".join(str(number) for number in range(10, 60))
+    assert not is_same_story(one, told_of("eee", f"120 {many}", ("AFG", "AF-BGL"))), "a table holds any number"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("18,000 people", {"18000"}), ("18.000 mensen", {"18000"}), ("18\u202f000 personnes", {"18000"}),
+        ("1.250.000 euro", {"1250000"}), ("\u0664\u0663 شخصا", {"43"}),
+        ("In 2024 fielen 7 doden en 31 gewonden", {"31"}),
+        ("killed 31, 120 houses", {"31", "120"}), ("", set()), ("\U00010a40\U00010a41 \u2460\u2461", {"12"}),
+    ],
+)  # fmt: skip
+def test_a_number_is_one_number_however_it_is_written(text: str, numbers: set[str]) -> None:
+    assert print_of("n", text).numbers == numbers
+
+
+def test_common_words_weigh_nothing_and_names_most() -> None:
+    table = story_words.weights()
+    assert table.shape == (story_words.CELLS,)
+    for word in ("the", "of", "und", "het", "que", "في", "что", "bir"):
+        assert table[story_words.cell(fold(word))] < 1.0, word
+    for word in ("djibo", "trabelzi", "saltivka", "urozgan"):
+        assert table[story_words.cell(word)] == story_words.COMMONEST - story_words.UNLISTED, word
+
+
+def test_measuring_pairs(tmp_path: Path) -> None:
+    pairs: list[dict[str, Any]] = [
+        {"a": ATTACK, "b": OTHER_WORDS, "overall": "1.0"},
         {
-            "a": {"text": ATTACK, "title": "Market attack"},
-            "b": {"text": ATTACK + " More follows.", "title": "Attack"},
+            "a": {"text": ATTACK, "title": "Market attack", "published": "2026-11-01T08:00:00+02:00"},
+            "b": {"text": ATTACK + " More follows.", "title": "Attack", "published": "no date", "language": None},
             "overall": 1.3,
         },
-        {"a": ATTACK, "b": ELSEWHERE, "overall": 4.0},
-        {"a": OTHER_WORDS, "b": ELSEWHERE, "overall": 3.7},
+        {"a": ATTACK, "b": ELSEWHERE, "overall": 4},
+        {"a": OTHER_WORDS, "b": ELSEWHERE, "overall": "3,7"},
+        {"a": "", "b": {"text": None, "title": None}, "overall": 4.0},
+        {"a": ATTACK * 900, "b": "地震袭击了该地区，造成许多人死亡。" * 500, "overall": 3.9},
+        {"a": ATTACK, "b": ATTACK, "overall": None},
+        {"a": ATTACK, "b": ATTACK, "overall": float("nan")},
+        {"a": ATTACK, "b": ATTACK, "overall": " "},
+        {"a": ATTACK, "b": ATTACK},
     ]
-    path = tmp_path / "pairs.jsonl"
-    path.write_text("\n".join(json.dumps(pair) for pair in pairs), encoding="utf-8")
+    path = written(tmp_path / "pairs.jsonl", pairs)
     figures = evaluate_stories(
         path, places_of=lambda text, language: frozenset({"BFA"}) if "Djibo" in text else frozenset()
     )
     assert figures["auc"] == 1.0
     assert figures["false_merges"] == {"copy": 0, "story": 0}
-    assert figures["pairs"] == 4
-    path.write_text('{"a": "x"}', encoding="utf-8")
-    with pytest.raises(ValueError, match="line 1 needs"):
+    assert (figures["pairs"], figures["left_out"], figures["same"]) == (6, 4, 2)
+    assert figures["true_merges"] == {"copy": 1, "story": 2}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"a": "x"}', "line 1 needs"), ("[1, 2]", "line 1 needs"), ("{", "line 1 is no JSON"), ("", "no line has"),
+        ('{"a": "x", "b": "y", "overall": "same"}', "line 1: overall 'same' is no number"),
+        ('{"a": "x", "b": "y", "overall": null}', "no line has"),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_pair_is_named(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "pairs.jsonl"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
         evaluate_stories(path)
 
 
