@@ -19,7 +19,7 @@ from .fingerprints import Fingerprint, containment, cosine, figure_overlap, plac
 
 COPY = 0.3  # Jaccard of shingles
 STORY = 0.5  # cosine with a shared place
-STORY_NO_PLACE = 0.6  # cosine where one of the two names no place
+STORY_NO_PLACE = 0.6  # cosine where one of the two names no place, or they name other regions of one country
 FIGURE = 0.04  # what each of up to three shared numbers adds to the cosine
 FIGURES_ALONE = (3, 0.4)  # shared numbers, and their share, that with a shared region tell one story in two languages
 STORY_DAYS = 3.0
@@ -116,9 +116,12 @@ def is_same_story(a: Fingerprint, b: Fingerprint) -> bool:
     if a.published and b.published and abs((a.published - b.published).total_seconds()) > STORY_DAYS * 86400:
         return False
     overlap, shared = place_overlap(a, b), len(a.numbers & b.numbers)
-    if overlap is None:
+    if overlap == 0:
+        return False
+    apart = bool(_regions(a) and _regions(b)) and not _regions(a) & _regions(b)
+    if overlap is None or apart:
         return cosine(a, b) >= STORY_NO_PLACE
-    if overlap > 0 and cosine(a, b) + FIGURE * min(shared, 3) >= STORY:
+    if cosine(a, b) + FIGURE * min(shared, 3) >= STORY:
         return True
     least, share = FIGURES_ALONE
     return shared >= least and figure_overlap(a, b) >= share and bool(_regions(a) & _regions(b))

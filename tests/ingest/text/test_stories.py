@@ -82,6 +82,14 @@ def test_the_same_story_needs_days_close_and_a_shared_place() -> None:
     assert relations(abroad)["c"] == "first"
 
 
+def test_other_regions_of_one_country_need_closer_words() -> None:
+    one = print_of("a", ATTACK, places=("BFA", "BF-12"))
+    assert is_same_story(one, print_of("c", OTHER_WORDS, places=("BFA", "BF-12")))
+    assert is_same_story(one, print_of("c", OTHER_WORDS, places=("BFA",))), "a text that names the country alone"
+    assert not is_same_story(one, print_of("c", OTHER_WORDS, places=("BFA", "BF-08")))
+    assert is_same_story(one, print_of("c", ATTACK, places=("BFA", "BF-08")))
+
+
 def test_an_edited_page_is_a_revision_and_an_unchanged_one_the_same_page() -> None:
     first = print_of("a", ATTACK, url="https://www.news.example/a?utm_source=x")
     again = print_of("b", ATTACK, hours=1, url="http://news.example/a/")
