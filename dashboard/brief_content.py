@@ -213,12 +213,11 @@ def _band(words: Words, numbered: Numbered, name: str, row: Row, budget: Budget)
     language = words.language
     said = bands.word(str(row["level"]), language)
     if key == bands.UNKNOWN:
-        severe = bands.known_severe(row)
-        said = (
-            words("brief.bands.unknown_severe", word=bands.word(key, language), known=bands.word(severe, language))
-            if severe
-            else words("brief.bands.unknown", word=bands.word(key, language), level=said)
-        )
+        word, severe = bands.word(key, language), bands.known_severe(row)
+        if severe:
+            said = words("brief.bands.unknown_severe", word=word, known=bands.word(severe, language).lower())
+        else:
+            said = words("brief.bands.unknown", word=word, level=said.lower())
     by_id = {indicator["indicator_id"]: indicator for indicator in row["indicators"]}
     reasons = [
         of_indicator(words, numbered, by_id[reason["indicator_id"]], clip(words.of(reason, "text"), 200))

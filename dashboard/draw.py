@@ -128,7 +128,17 @@ def direction_chip(page: Page, direction: str) -> str:
 
 def publisher(page: Page, source_id: str) -> str:
     """The source's publisher in short; a common word for what people entered or the catalog no longer lists."""
+    if source_id == "ledger":
+        return page.word("common.entered")
     return _publishers(page).get(source_id) or page.word("common.evidence")
+
+
+def commands(text: str) -> str:
+    """A sentence with `commands` in it, as HTML."""
+    parts = escape(text).split("`")
+    if len(parts) % 2 == 0:  # a backtick that closes nothing is text
+        return escape(text)
+    return "".join(f"<code>{part}</code>" if number % 2 else part for number, part in enumerate(parts))
 
 
 def _publishers(page: Page) -> dict[str, str]:
@@ -214,5 +224,5 @@ def listed(page: Page, items: Sequence[str], limit: int, rest_on: str = "") -> s
 
 def empty(page: Page, said: str, todo: str = "") -> None:
     """The empty state of a part of a page: what is not there and what to do about it."""
-    more = f"<span>{escape(todo)}</span>" if todo else ""
-    html(f'<p class="rw-empty">{escape(said)} {more}</p>')
+    more = f"<span>{commands(todo)}</span>" if todo else ""
+    html(f'<p class="rw-empty">{commands(said)} {more}</p>')

@@ -66,7 +66,8 @@ def _style_text() -> str:
 
 def style(words: Words) -> None:
     """The look of the product and the language of the page for screen readers."""
-    st.html(f"<style>{_style_text()}</style>")
+    more = f':root {{ --rw-more: "{escape(words("header.more_pages"))}"; }}'  # Streamlit's own "2 more" is English
+    st.html(f"<style>{more}{_style_text()}</style>")
     st.html(f"<script>document.documentElement.lang = '{words.language}';</script>", unsafe_allow_javascript=True)
 
 

@@ -147,6 +147,75 @@ DUTCH = {
     "The question is too long; ask for fewer things at once in [source.{id}].":
     "De vraag is te lang; vraag minder tegelijk in [source.{id}].",
     ": check {variable}": ": controleer {variable}",
+    # ingest.adapters: what to do about a problem that one kind of answer has (operators read these)
+    "none": "niets",
+    "none; it says nothing": "niets; er staat niets in",
+    "none; it cannot be placed in time": "niets; het is niet in de tijd te plaatsen",
+    "none; the change history dates it": "niets; de lijst van wijzigingen geeft de datum",
+    "none; the agency fills it in later": "niets; de dienst vult het later in",
+    "none; a later release may have them, or add a spelling to aliases": "niets; een latere uitgave heeft ze misschien, "
+    "of voeg een schrijfwijze toe aan aliases",
+    "nothing to do: the publisher fills it or drops it": "niets te doen: de uitgever vult het of laat het vervallen",
+    "nothing to do: the same figures come dated with the population answer or the file on HDX": "niets te doen: "
+    "dezelfde cijfers komen met datum in het antwoord over de bevolking of in het bestand op HDX",
+    "tell the publisher": "meld het de uitgever",
+    "tell the publisher; the year it states is kept": "meld het de uitgever; het jaar dat er staat blijft",
+    "the entries before the fault were taken in; tell the publisher": "wat vóór de fout staat is ingelezen; meld het de "
+    "uitgever",
+    "the source is wrong; the time of retrieval counts instead": "de bron heeft het mis; het moment van ophalen telt",
+    "retrieval counts instead": "het moment van ophalen telt",
+    "the level is unknown, not 'no warning'; look at the page": "het niveau is onbekend, niet 'geen waarschuwing'; "
+    "bekijk de pagina",
+    "add its form to date_formats of [source.{id}], e.g. {form}": "voeg de vorm toe aan date_formats van [source.{id}], "
+    "bijvoorbeeld {form}",
+    "compare with the publisher's {place}": "vergelijk met {place} van de uitgever",
+    "table": "de tabel",
+    "file": "het bestand",
+    "portal": "de website",
+    "workbook": "het werkblad",
+    "compare with the analysis on ipcinfo.org": "vergelijk met de analyse op ipcinfo.org",
+    "compare with the ACAPS page": "vergelijk met de pagina van ACAPS",
+    "compare with the map of the source": "vergelijk met de kaart van de bron",
+    "compare with the map on fews.net": "vergelijk met de kaart op fews.net",
+    "compare with ilostat.ilo.org": "vergelijk met ilostat.ilo.org",
+    "compare with the INFORM spreadsheet": "vergelijk met het werkblad van INFORM",
+    "compare with the table": "vergelijk met de tabel",
+    "compare with the codebook": "vergelijk met het codeboek",
+    "look the year up in the codebook": "zoek het jaar op in het codeboek",
+    "look at that line": "bekijk die regel",
+    "look at the answer": "bekijk het antwoord",
+    "look at the notice on who.int": "bekijk het bericht op who.int",
+    "read the page; the wording may have changed": "lees de pagina; de tekst is misschien veranderd",
+    "read it by eye and enter what matters": "lees het zelf en voer in wat telt",
+    "read it in the adapter or add it to {list}": "lees het in de adapter of voeg het toe aan {list}",
+    "add it to {list} once its meaning is known": "voeg het toe aan {list} als de betekenis bekend is",
+    "add it to FORMER or REGIONS": "voeg het toe aan FORMER of REGIONS",
+    "add it to AGGREGATES or OTHER_CODES": "voeg het toe aan AGGREGATES of OTHER_CODES",
+    "add it to the names": "voeg het toe aan de namen",
+    "add it to {list}": "voeg het toe aan {list}",
+    "add the code": "voeg de code toe",
+    "add the code, or the state": "voeg de code toe, of de staat",
+    "add the name or the wording": "voeg de naam of de woorden toe",
+    "add the name to the country names": "voeg de naam toe aan de namen van landen",
+    "a summary page, or a new name": "een overzichtspagina, of een nieuwe naam",
+    "ask FEWS NET for access": "vraag FEWS NET om toegang",
+    "check the filter": "controleer het filter",
+    "count the panel again from GED": "tel het panel opnieuw uit GED",
+    "decide if it is measured": "beslis of het wordt gemeten",
+    "kept with its words for the country": "bewaard met de eigen woorden, voor het land",
+    "split the file": "splits het bestand",
+    "put the file into inbox/<source id>/; `returnwatch sources list` shows the ids": "leg het bestand in "
+    "inbox/<source id>/; `returnwatch sources list` toont de namen",
+    # problems that answers have most
+    "{place} is no known region of {iso3}; its rows count for the country only": "{place} is geen bekende regio van "
+    "{iso3}; deze rijen tellen alleen voor het land",
+    "the source names no country we know; the row is kept and counts for none": "de bron noemt geen land dat we kennen; "
+    "de rij blijft bewaard en telt voor geen land",
+    "no single region in {text}": "niet één regio in {text}",
+    "the source flags: {what}": "de bron meldt zelf: {what}",
+    "the event ends {end}, before it starts {start}": "de gebeurtenis eindigt op {end}, voor het begin op {start}",
+    "areas of analysis {number} (period {period}) carry no months": "gebieden van analyse {number} (periode {period}) "
+    "hebben geen maanden",
 }  # fmt: skip
 _HOLE = re.compile(r"\{(\w+)\}")
 

@@ -67,7 +67,9 @@ def _cell(page: Page, column: Column, row: Row, heads: bool) -> str:
     body = column.cell(row) if column.cell else escape(text(page, column.value(row)))
     if heads:
         return f'<th scope="row">{body}</th>'
-    return f'<td{_side(column)} data-label="{escape(column.label)}">{body}</td>'
+    kinds = " ".join(name for name, holds in (("rw-number", column.numeric), ("rw-none", body in ("", "-"))) if holds)
+    side = f' class="{kinds}"' if kinds else ""
+    return f'<td{side} data-label="{escape(column.label)}">{body}</td>'
 
 
 def text(page: Page, value: Any) -> str:

@@ -131,7 +131,7 @@ def travel(page: Page, rows: Sequence[Row]) -> None:
 def _travel(page: Page, row: Row) -> str:
     if row["kind"] == "document":
         return _document(page, row)
-    level = page.word("country.travel_level", level=page.words.number(row["level"]), unit=row["unit"])
+    level = page.word("country.travel_level", level=page.words.number(row["level"]))
     said = f"{row['said']} · {level}" if row["said"] else level
     return (
         f'<div class="rw-line"><b>{escape(row["publisher"])}</b><span>{escape(said)}</span>'

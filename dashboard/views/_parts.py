@@ -64,7 +64,7 @@ def write(page: Page, work: Callable[[], Any], said: str) -> None:
         refused.show(page, error)
         return
     st.session_state["rw_said"] = (said, page.now)
-    st.toast(said)  # the message at the top may be out of sight
+    st.toast(page.word("write.saved"))  # the message at the top may be out of sight; a long toast folds in English
     st.rerun()
 
 
@@ -119,7 +119,7 @@ def pager(page: Page, total: int, per_page: int = PER_PAGE) -> None:
     if now > 1 and left.button(page.word("evidence.previous"), key="page_before"):
         page.remember(page=str(now - 1))
         st.rerun()
-    middle.markdown(page.word("evidence.page", page=now, pages=pages))
+    middle.markdown(page.word("evidence.page", page=page.words.number(now), pages=page.words.number(pages)))
     if now < pages and right.button(page.word("evidence.next"), key="page_after"):
         page.remember(page=str(now + 1))
         st.rerun()

@@ -24,6 +24,7 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
     "freedom": ("D6", "D4"),
 }
 STORIES = 12
+NO_BASIS = "none"  # neither a model nor a history to say a likelihood from
 
 
 def perspective(page: Page, region: Row) -> None:
@@ -194,7 +195,7 @@ def _story(page: Page, row: Row) -> str:
 def forecast(page: Page, rows: Sequence[Row]) -> None:
     """Early warning in words of likelihood with its basis; it warns and never comforts."""
     st.header(page.word("region.forecast"))
-    if not rows:
+    if all(row["basis"] == NO_BASIS for row in rows):
         draw.empty(page, page.word("region.no_forecast"))
         return
     draw.html(

@@ -158,9 +158,9 @@ def sources(page: Page) -> None:
 
 
 def _source(page: Page, row: Row) -> str:
-    message, remedy = (escape(told(page.words, row[name])) for name in ("message", "remedy"))
+    message, remedy = (draw.commands(told(page.words, row[name])) for name in ("message", "remedy"))
     return (
         f'<div class="rw-line">{draw.state_chip(page, row["state"])}'
         f"{draw.link(page, row['publisher'], 'sources', source=row['source_id'])}</div>"
-        f'<div class="rw-small">{message} <b>{remedy}</b></div>'
+        f'<div class="rw-small">{message}<br><b>{remedy}</b></div>'
     )

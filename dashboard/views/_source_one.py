@@ -35,7 +35,7 @@ def reached(row: Row) -> datetime | None:
 def _state(page: Page, row: Row) -> str:
     since = f" {escape(page.word('sources.since', day=page.words.day(row['since'])))}" if row["since"] else ""
     said = "".join(
-        f"<p>{escape(text)}</p>"
+        f"<p>{draw.commands(text)}</p>"
         for text in dict.fromkeys(told(page.words, row[name]) for name in ("message", "remedy"))
         if text
     )
@@ -85,9 +85,13 @@ def _issues(page: Page, source_id: str) -> None:
         st.caption(page.word("sources.shown_of", shown=page.words.number(MOST), total=page.words.number(len(rows))))
     word = page.word
     columns = [
-        table.Column(word("sources.message"), lambda r: r["message"]),
+        table.Column(word("sources.message"), lambda r: told(page.words, r["message"])),
         table.Column(word("sources.where"), lambda r: r["where_in"]),
-        table.Column(word("sources.remedy"), lambda r: told(page.words, r["remedy"])),
+        table.Column(
+            word("sources.remedy"),
+            lambda r: told(page.words, r["remedy"]),
+            lambda r: draw.commands(told(page.words, r["remedy"])),
+        ),
         table.Column(
             word("sources.last_seen"), lambda r: r["last_seen"], lambda r: escape(page.words.day(r["last_seen"]))
         ),

@@ -46,7 +46,8 @@ def queue(
 ) -> list[Row]:
     """Alerts with where they stand (`state`, `mine`, `standing`, `found_now`), by deadline, then severity.
 
-    found_now: the newest run finds it too. One nobody decided stays in the queue when later runs no longer find it.
+    found_now: the newest run finds it too. One nobody decided stays in the queue when later runs no longer find it; at
+    its end, unless something became worse.
     """
     now = {row["alert_id"] for row in newest}
     rows = []
@@ -66,7 +67,8 @@ def queue(
 
 def _urgency(row: Row) -> tuple[Any, ...]:
     rank = SEVERITY.index(row["rule"]) if row["rule"] in SEVERITY else len(SEVERITY)
-    return row["deadline"], row["direction"] != "worse", rank, row["alert_id"]
+    gone = not row["found_now"] and row["direction"] != "worse"  # what became worse waits in its place for a person
+    return gone, row["deadline"], row["direction"] != "worse", rank, row["alert_id"]
 
 
 def _list(page: Page, rows: Sequence[Row]) -> None:

@@ -154,4 +154,6 @@ def _links(page: Page, ids: Iterable[str]) -> str:
 def _chip(page: Page, row: Mapping[str, Any]) -> str:
     """The chip of a band, and in words what it means when it is not known."""
     chip = draw.band(page, row["key"], severe=row["severe"] or None)
-    return chip if row["key"] != bands.UNKNOWN else f"{chip} <strong>{escape(row['word'])}</strong>"
+    return (
+        chip if row["key"] != bands.UNKNOWN else f'{chip} <strong class="rw-brief-means">{escape(row["word"])}</strong>'
+    )

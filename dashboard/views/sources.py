@@ -91,7 +91,7 @@ def _state(page: Page, row: Row) -> str:
     """The state and, where something is to be done, what."""
     chip = draw.state_chip(page, row["state"])
     todo = told(page.words, row["remedy"]) if row["state"] not in ("fine", "quiet") else ""
-    return f'{chip}<br><span class="rw-when">{escape(todo)}</span>' if todo else chip
+    return f'{chip}<br><span class="rw-when">{draw.commands(todo)}</span>' if todo else chip
 
 
 def rows_said(page: Page, row: Row) -> str:

@@ -70,10 +70,10 @@ def test_insufficient_information_names_what_the_known_part_warns_of() -> None:
     rows["material"] = kit.dimension("material", state="insufficient", level=4, indicative_level=None,
                                      why_insufficient=["blackout"])  # fmt: skip
     legal, physical, material = content(kit.with_region(kit.facts(), dimensions=rows), EN)["bands"]["three"]
-    assert legal["word"] == "Insufficient information; what is known points to: Exceptional"
+    assert legal["word"] == "Insufficient information; what is known points to: exceptional"
     assert legal["lines"][1] == "Too little is known: too few indicators have data, a core indicator is missing."
     assert physical["word"] == "Serious concern"
-    assert material["word"] == "Insufficient information: count it as Severe"
+    assert material["word"] == "Insufficient information: count it as severe"
     assert material["key"] == "U"
 
 

@@ -115,3 +115,15 @@ def test_the_first_page_is_the_root_address(monkeypatch: pytest.MonkeyPatch) -> 
     shown = replace(shown, pages={"situation": First(), "region": "page"})
     assert draw.address(shown, "situation") == "./?lang=en"
     assert draw.address(shown, "region", region="AF-BAL") == "region?lang=en&region=AF-BAL"
+
+
+def test_commands_in_a_sentence_are_set_apart_and_the_rest_is_text() -> None:
+    assert draw.commands("run `returnwatch up` & wait") == "run <code>returnwatch up</code> &amp; wait"
+    assert draw.commands("a ` alone <b>") == "a ` alone &lt;b&gt;"
+    assert not TAGS.search(draw.commands(f"`{HOSTILE}`"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_people_entered_says_so(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    shown = page(monkeypatch, language)
+    assert shown.word("common.entered") in draw.evidence_links(shown, ["ledger:3"])

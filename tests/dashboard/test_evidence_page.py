@@ -102,13 +102,14 @@ def test_the_queue_goes_by_deadline_then_severity() -> None:
         alert("late", 28, "arrival"), alert("better", 25, "level_better", "better"), alert("stale", 25, "staleness"),
         alert("rise", 25, "sharp_rise"),
     ]  # fmt: skip
+    assert [row["alert_id"] for row in queue(rows, {}, rows)] == ["rise", "stale", "better", "late"]
     found = queue(rows, {}, rows[:1])
-    assert [row["alert_id"] for row in found] == ["rise", "stale", "better", "late"]
-    assert [row["found_now"] for row in found] == [False, False, False, True]
+    assert [row["alert_id"] for row in found] == ["rise", "stale", "late", "better"], "better news that went, last"
+    assert [row["found_now"] for row in found] == [False, False, True, False]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("view", ["evidence", "alerts", "advice", "positions", "register"])
+@pytest.mark.parametrize("view", ["evidence", "alerts", "advice", "positions", "register", "harm"])
 def test_every_page_opens_for_every_role_in_both_languages(office: PolicyOffice, view: str, language: str) -> None:
     office.language = language
     for roles in ((), ("analyst",), ("reviewer",), ("jurist",), ("admin",)):

@@ -31,6 +31,21 @@ def test_every_remedy_and_state_has_dutch_words(root: Path) -> None:
     assert {text for text in said if dutch(text) == text} == set()
 
 
+def test_every_remedy_of_an_adapter_has_dutch_words(root: Path) -> None:
+    said = {
+        node.args[3].value
+        for path in sorted((root / "ingest" / "adapters").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem"
+        and len(node.args) > 3 and isinstance(node.args[3], ast.Constant)
+    }  # fmt: skip
+    assert len(said) > 40
+    assert {text for text in said if dutch(text) == text} == set()
+    assert dutch("compare with the publisher's workbook") == "vergelijk met het werkblad van de uitgever"
+    assert dutch("Eastern is no known region of FJI; its rows count for the country only").startswith("Eastern is geen")
+    assert dutch("add it to FORMER or REGIONS") == "voeg het toe aan FORMER of REGIONS"
+
+
 def test_holes_are_filled_and_no_word_is_lost() -> None:
     assert dutch("put a file into inbox/ipc/") == "leg een bestand in inbox/ipc/"
     assert dutch("not reached for three times its usual interval: it was not asked").endswith(
