@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from assessment.read_query import Query, Row
-from ingest.text.policy import compare_versions
+from ingest.text.policy_versions import compare_versions
 
 
 def policy_changes(

@@ -16,8 +16,9 @@ from typing import Any
 
 import duckdb
 
-from ingest.text.policy import Change, PolicyChange, PolicyRow, changed_rows, compare_versions, merge_versions
+from ingest.text.policy import PolicyRow
 from ingest.text.policy import read_country_chapters as read_chapters
+from ingest.text.policy_versions import Change, PolicyChange, changed_rows, compare_versions, merge_versions
 from ingest.warehouse import append_rows, transaction
 
 KINDS = ("policy", "advisory")

@@ -25,17 +25,17 @@ _PHRASES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
         (
             4,
             r"do not travel|avoid all travel|against all travel|reis niet|niet reizen|formellement "
-            r"déconseillé|reisewarnung|no viajar|\brood\b|\bred\b|\brouge\b|\brot\b",
+            r"déconseillé|(?<!teil)reisewarnung|no viajar|\brood\b|\brode\b|\bred\b|\brouge\b|\brot\b",
         ),
         (
             2,
             r"high degree of caution|increased caution|increased safety|high degree|let op|veiligheidsrisico"
-            r"|vigilance renforcée|\bgeel\b|\byellow\b|\bjaune\b|\bgelb\b",
+            r"|vigilance renforcée|\bgeel\b|\bgele\b|\byellow\b|\bjaune\b|\bgelb\b",
         ),
-        (1, r"normal|usual|geen bijzondere|vigilance normale|\bgroen\b|\bgreen\b|\bvert\b|\bgrün\b"),
+        (1, r"\bnormal|\busual|geen bijzondere|vigilance normale|\bgroen\b|\bgreen\b|\bvert\b|\bgrün\b"),
     )
 )
-_NUMBERED = re.compile(r"\b(?:level|niveau|nivel|stufe)\s*:?\s*([1-4])\b")
+_NUMBERED = re.compile(r"(?:\b(?:level|niveau|nivel)|stufe)\s*:?\s*([1-4])\b")
 _REGIONAL = re.compile(r"\(?with regional advisor|regional advisories|some areas|delen van het land|parts of")
 
 
@@ -77,9 +77,12 @@ def level_of(wording: str) -> int | None:
 
 
 def read_summary(publisher: str, rows: Iterable[Mapping[str, Any]]) -> list[AdviceLevel]:
-    """Levels of a publisher's list: rows with `destination`, `risk_level` and perhaps `region`."""
+    """Levels of a publisher's list: rows with `destination`, `risk_level` and perhaps `region`. A row that names no
+    destination says nothing."""
     found = []
     for row in rows:
+        if not row.get("destination"):
+            continue
         wording = str(row.get("risk_level") or "")
         region = row.get("region")
         regional = bool(_REGIONAL.search(wording.casefold()))

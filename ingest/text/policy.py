@@ -1,27 +1,27 @@
-"""Dated policy texts: what changed between two versions, and the Dutch country chapters as rows.
-
-Versions are compared paragraph by paragraph in a form without markup, case, link targets and white space, so that a
-format-only edit is no change. The country chapters of the Vreemdelingencirculaire 2000 (C7) become one row per country
-and item, each with its quote and, where the wording allows, a yes or no and the groups and areas it names.
+"""The country chapters of the Vreemdelingencirculaire 2000 (C7) as rows: one per country and item, each with its quote
+and, where the wording allows, a yes or no and the groups and areas it names. Headings may stand on one line with their
+number or on the line after it, at any depth, or in bold.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 
 from .policy_countries import country_code
 from .tokens import fold
 
-_HEADING = re.compile(r"^(#{1,6})[ \t]*(.+?)[ \t]*$", re.MULTILINE)
-_NUMBER = re.compile(r"^[A-Z]?\d+(?:[./]\d+)*\.?$")
+_HEADING = re.compile(r"^(?:(#{1,6})[ \t]*(.+?)|\*\*[ \t]*(.+?)[ \t]*\*\*:?)[ \t\r]*$", re.MULTILINE)
+NUMBER = re.compile(r"^[A-Z]?\d+(?:[./]\d+)*\.?$")
+_CHAPTER_NUMBER = re.compile(r"[A-Z]\d+")
+_NUMBERED = re.compile(r"^(?:paragraaf\s+)?([A-Z]?\d+(?:[./]\d+)*)\.?[ \t:–-]+(?=\D)", re.IGNORECASE)
 _COUNTRY_CHAPTER = re.compile(
-    r"asielbeleid.*?(?:ten aanzien van|inzake|voor|met betrekking tot|:)\s+(?:de\s+)?(.+)$", re.IGNORECASE
+    r"(?:asielbeleid|landenbeleid|landgebonden beleid).*?"
+    r"(?:ten aanzien van|inzake|voor|over|met betrekking tot|:|–|-)\s+(?:de\s+)?(.+)$",
+    re.IGNORECASE,
 )
-_MARKUP = re.compile(r"[*_#>`|]+|\[([^\]]*)\]\([^)]*\)")
 _PARAGRAPH_REFERENCE = re.compile(r"\s+in de zin van\b.*$", re.IGNORECASE)
 
 # Heading of an item (folded, beginning) -> item id. Names of the law as it was and as it became.
@@ -48,13 +48,19 @@ ITEMS = {
     "foltering": "",
 }
 _NO = re.compile(
-    r"geldt geen besluit|geen sprake van|geen (?:\w+\s){0,2}(?:risicogroepen|minderheidsgroepen"
+    r"geldt (?:voor .{1,60} )?geen besluit|geen sprake van|geen (?:\w+\s){0,2}(?:risicogroepen|minderheidsgroepen"
     r"|risicoprofielen)|niet als (?:een )?land,?\s*waar|geen gebied waar"
-    r"|neemt .{0,120}geen (?:vlucht|beschermings|binnenlands)|^geen bijzonderheden|\bniet aan dat\b|niet aannemelijk",
+    r"|neemt .{0,120}geen (?:vlucht|beschermings|binnenlands)|^geen bijzonderheden|\bniet aan dat\b|niet aannemelijk"
+    r"|geen (?:\w+[- ](?:en )?){0,2}\w*moratorium|^geen\.?$|niet van toepassing"
+    r"|geen vlucht- (?:of|en) vestigingsalternatief aanwezig|\bgeen uitzonderlijke situatie",
     re.IGNORECASE,
 )
 _YES = re.compile(
-    r"geldt (?:sinds .{1,40} )?een besluit|(?<!geen )sprake van|als (?:kwetsbare )?(?:risicogroep"
+    r"geldt (?:(?:sinds|vanaf|van|met ingang van|tot) .{1,80} )?een (?:besluit|vertrek)|(?<!geen )sprake van"
+    r"|moratorium (?:is |wordt )?(?:ingesteld|van kracht|verlengd)|(?:is|bestaat) (?:er )?een uitzonderlijke situatie"
+    r"|(?:de volgende|uitsluitend) .{0,60}(?:risicogroepen|risicoprofielen|minderheidsgroepen)"
+    r"|\been (?:vlucht|binnenlands|bescherm)\S* (?:(?:of|en) )?(?:\S*alternatief )?(?:is aanwezig|voor|aan\b)"
+    r"|als (?:kwetsbare )?(?:risicogroep"
     r"|minderheidsgroep|risicoprofiel)|als groep die"
     r"|neemt .{0,80}aan dat|kan worden tegengeworpen|wel mogelijk|aangewezen als",
     re.IGNORECASE,
@@ -63,7 +69,7 @@ _LIST_ITEM = re.compile(r"(?:^|\n)\s*(?:[*•-]|[a-z][.)]|\d{1,2}[.)])\s+([^\n]{
 _NAME = r"[A-Z][\w'’]*(?:-(?:[A-Z][\w'’]*)?)*(?:\s(?:al|el|as|ad|de)?-?[A-Z][\w'’-]*)*"
 _AREA_WORD = (
     r"(?:provincies?|regio['’]?s?|gebied(?:en)?|districte?n?|districts?|steden|stad|staten|staat"
-    r"|deelstaten|gouvernorate?n?|gouvernoraat)"
+    r"|deelstaten|gouvernorate?n?|gouvernoraat|gouvernement(?:en)?)"
 )
 _AREAS = re.compile(
     rf"(?:{_AREA_WORD}|afkomstig(?: is)? uit|grondgebied van)\s+(?:de |het )?({_NAME}(?:(?:\s*,\s*|,?\s+(?:en"
@@ -91,95 +97,52 @@ class PolicyRow:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A paragraph that was added, removed or changed. `heading` is the last heading before it in its version."""
-
-    kind: str  # added | removed | changed
-    heading: str
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyChange:
-    """A country's item that differs between two versions. `old` or `new` None: the item appeared or vanished."""
-
-    country: str
-    item: str
-    heading: str
-    old: PolicyRow | None
-    new: PolicyRow | None
-
-
-def plain(text: str) -> str:
-    """A text without markup, link targets, case and runs of white space: what counts as its wording."""
-    text = _MARKUP.sub(lambda match: match.group(1) or " ", text)
-    text = text.replace("“", '"').replace("”", '"').replace("’", "'").replace("‘", "'").replace("\u00a0", " ")
-    return " ".join(text.split()).casefold()
-
-
-def compare_versions(old: str, new: str) -> list[Change]:
-    """Paragraph changes between two versions of a text, in the order of the new one. Format-only edits are none."""
-    before, after = _paragraphs(old), _paragraphs(new)
-    matcher = SequenceMatcher(None, [p[2] for p in before], [p[2] for p in after], autojunk=False)
-    changes: list[Change] = []
-    for tag, low, high, new_low, new_high in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        gone, come = before[low:high], after[new_low:new_high]
-        for number in range(max(len(gone), len(come))):
-            left = gone[number] if number < len(gone) else None
-            right = come[number] if number < len(come) else None
-            kind = "changed" if left and right else "added" if right else "removed"
-            named = right or left
-            changes.append(
-                Change(kind, named[0] if named else "", left[1] if left else None, right[1] if right else None)
-            )
-    return changes
-
-
-def _paragraphs(text: str) -> list[tuple[str, str, str]]:
-    """(heading above, paragraph as written, its plain form); headings themselves are paragraphs too."""
-    found, heading = [], ""
-    apart = r"\n\s*\n|\n(?=#)" if "\n\n" in text else r"\n"  # a text without blank lines has a paragraph a line
-    for block in re.split(apart, text):
-        for piece in block.split("\n") if block.lstrip().startswith("#") else [block]:
-            form = plain(piece)
-            if not form or _NUMBER.match(form.upper()):
-                continue  # renumbering is not a change of policy
-            if piece.lstrip().startswith("#"):
-                heading = piece.strip("#* \t")
-            found.append((heading, piece.strip(), form))
-    return found
-
-
 def read_country_chapters(text: str, valid_from: date) -> list[PolicyRow]:
     """The rows of all country chapters of one dated version."""
     rows: list[PolicyRow] = []
     country = ""
-    headings = [match for match in _HEADING.finditer(text) if not _is_inner(match)]
-    for number, match in enumerate(headings):
-        title = match.group(2).strip("* \t")
-        if _NUMBER.match(title):
-            if re.fullmatch(r"[A-Z]\d+", title):
-                country = ""  # another chapter begins
+    headings = [heading for match in _HEADING.finditer(text) if (heading := _heading(match)) is not None]
+    for number, heading in enumerate(headings):
+        if heading.country:
+            country = heading.country
             continue
-        chapter = _COUNTRY_CHAPTER.search(title)
-        if chapter or country_code(title):
-            country = (chapter.group(1) if chapter else title).strip()
+        if _CHAPTER_NUMBER.fullmatch(heading.number):
+            country = ""  # another chapter begins
             continue
-        end = headings[number + 1].start() if number + 1 < len(headings) else len(text)
-        body = text[match.end() : end]
+        if not heading.title:
+            continue
+        end = headings[number + 1].start if number + 1 < len(headings) else len(text)
+        body = text[heading.end : end]
         if country and body.strip():
-            rows.append(_row(text, match.end(), end, country, title, valid_from))
+            rows.append(_row(text, heading.end, end, country, heading.title, valid_from))
     return rows
 
 
-def _is_inner(match: re.Match[str]) -> bool:
-    """Headings inside an item (`### *Ad b.*`) belong to its text."""
-    title = match.group(2)
-    return len(match.group(1)) < 4 and not _NUMBER.match(title.strip("* \t")) and not country_code(title)
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A heading of a chapter or an item. `country`: the one whose chapter begins; empty otherwise."""
+
+    number: str
+    title: str
+    country: str
+    start: int
+    end: int
+
+
+def _heading(match: re.Match[str]) -> _Heading | None:
+    """Number and title of a heading, which may stand on one line or on two; None for one inside an item (`### *Ad b.*`)
+    and for words in bold that are no heading we know."""
+    words = (match.group(2) or match.group(3)).strip("* \t\r:")
+    if NUMBER.match(words):
+        return _Heading(words.rstrip("."), "", "", match.start(), match.end())
+    numbered = _NUMBERED.match(words)
+    title = words[numbered.end() :].strip("* \t") if numbered else words
+    chapter = _COUNTRY_CHAPTER.search(title)
+    country = (chapter.group(1) if chapter else title if country_code(title) else "").strip("*. \t")
+    known = bool(country) or bool(numbered and match.group(1)) or _item(title) != "other"
+    if not known and len(match.group(1) or "") < 4:
+        return None
+    return _Heading(numbered.group(1) if numbered else "", title, country, match.start(), match.end())
 
 
 def _row(text: str, start: int, end: int, country: str, title: str, valid_from: date) -> PolicyRow:
@@ -221,7 +184,7 @@ def _answer(quote: str) -> str | None:
     """Yes or no of the first sentence; None when it says neither or both."""
     first = re.split(r"(?<=[.:;])\s", " ".join(quote.split()), maxsplit=1)[0]
     no, yes = bool(_NO.search(first)), bool(_YES.search(first))
-    return None if no == yes and not no else "no" if no else "yes"
+    return None if no == yes else "no" if no else "yes"
 
 
 def areas_named(quote: str) -> tuple[str, ...]:
@@ -247,41 +210,3 @@ def _whole_names(parts: Sequence[str]) -> list[str]:
 
 def _clean_item(found: str) -> str:
     return re.sub(r"[;.,]?\s*(?:\ben\b|\bof\b)?\s*$", "", found.strip()).rstrip(";., ")
-
-
-def changed_rows(old: Sequence[PolicyRow], new: Sequence[PolicyRow]) -> list[PolicyChange]:
-    """Items whose wording differs; a format-only edit is none."""
-    before, after = _by_key(old), _by_key(new)
-    changes = []
-    for key in [*after, *(key for key in before if key not in after)]:
-        left, right = before.get(key), after.get(key)
-        if left and right and plain(left.quote) == plain(right.quote):
-            continue
-        shown = right or left
-        if shown:
-            changes.append(PolicyChange(shown.country, shown.item, shown.heading, left, right))
-    return changes
-
-
-def merge_versions(versions: Iterable[Sequence[PolicyRow]]) -> list[PolicyRow]:
-    """The rows of the newest version, each with the date from which its wording has stood unchanged. Oldest first."""
-    known: Mapping[tuple[str, str, int], PolicyRow] = {}
-    for rows in versions:
-        current = _by_key(rows)
-        for key, row in current.items():
-            earlier = known.get(key)
-            if earlier and plain(earlier.quote) == plain(row.quote):
-                current[key] = replace(row, valid_from=earlier.valid_from)
-        known = current
-    return list(known.values())
-
-
-def _by_key(rows: Sequence[PolicyRow]) -> dict[tuple[str, str, int], PolicyRow]:
-    """Rows by country, heading and occurrence (a heading may stand twice in a chapter)."""
-    found: dict[tuple[str, str, int], PolicyRow] = {}
-    for row in rows:
-        number = 0
-        while (row.country, row.heading.casefold(), number) in found:
-            number += 1
-        found[row.country, row.heading.casefold(), number] = row
-    return found

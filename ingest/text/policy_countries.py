@@ -21,9 +21,24 @@ _DUTCH_NAMES = {
     "democratische republiek congo": "COD",
     "ivoorkust": "CIV",
     "burma": "MMR",
+    "birma": "MMR",
+    "wit rusland": "BLR",
+    "republiek congo": "COG",
+    "macedonie": "MKD",
+    "kosovo": "XKX",
+    "gaza": "PSE",
+    "gazastrook": "PSE",
+    "westelijke jordaanoever": "PSE",
     "palestijnse gebieden": "PSE",
     "bosnie herzegovina": "BIH",
 }
+
+
+_FORM_OF_STATE = re.compile(
+    r"^(?:(?:islamitische|arabische|federale|democratische|socialistische|bolivariaanse|verenigde)\s+)*"
+    r"(?:(?:volks|bonds)?republiek|koninkrijk|sultanaat|staat)\s+(?:van\s+)?(?!congo)",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -42,9 +57,11 @@ def _name_key(name: str) -> str:
 
 
 def country_code(name: str) -> str | None:
-    """ISO 3166-1 alpha-3 for a Dutch country name, brackets or the part before them allowed; None when unknown."""
+    """ISO 3166-1 alpha-3 for a Dutch country name, with or without its form of state, brackets or the part before them
+    allowed; None when unknown."""
     bare = re.sub(r"\(.*?\)", " ", name)
-    for candidate in (name, bare, *re.findall(r"\((.*?)\)", name)):
+    short = _FORM_OF_STATE.sub("", re.sub(r"^(?:de|het)\s+", "", bare.strip(), flags=re.IGNORECASE))
+    for candidate in (name, bare, short, *re.findall(r"\((.*?)\)", name)):
         code = _country_names().get(_name_key(candidate))
         if code:
             return code

@@ -12,15 +12,9 @@ from typing import Any
 import pytest
 
 from ingest.text.advice_levels import level_changes, level_of, read_summary
-from ingest.text.policy import (
-    areas_named,
-    changed_rows,
-    compare_versions,
-    merge_versions,
-    plain,
-    read_country_chapters,
-)
+from ingest.text.policy import areas_named, read_country_chapters
 from ingest.text.policy_countries import country_code
+from ingest.text.policy_versions import changed_rows, compare_versions, merge_versions, plain
 
 CHAPTER = """### C7
 
@@ -116,9 +110,101 @@ def test_format_only_edits_are_no_change() -> None:
     assert plain("**Bold** “text”") == plain('bold "text"')
 
 
+ONE_LINE = """## C7/12. Het asielbeleid ten aanzien van de Republiek Jemen
+
+### 12.1. Besluitmoratorium
+
+Er geldt met ingang van 1 juni 2024 een besluitmoratorium voor vreemdelingen uit Jemen.
+
+### 12.2 Vertrekmoratorium
+
+Geen.
+
+### 12.3 Risicoprofielen
+
+De IND wijst de volgende groepen aan als risicoprofiel:
+- journalisten; en
+- mensenrechtenactivisten.
+
+### Ad b.
+
+Ook bloggers.
+
+### 12.4 Uitzonderlijke situatie (artikel 15c)
+
+De minister neemt aan dat er in de gouvernementen Taiz en Ibb een uitzonderlijke situatie is.
+
+### 12.5 Binnenlands beschermingsalternatief
+
+De IND neemt geen binnenlands beschermingsalternatief aan.
+
+## C8 Verblijf voor onbepaalde tijd
+
+### 1 Besluitmoratorium
+
+Dit hoort niet bij een land.
+"""
+IN_BOLD = (
+    "**Het landgebonden beleid voor Jemen**\r\n\r\n**Besluit- en vertrekmoratorium:**\r\n\r\n"
+    "Ten aanzien van Jemen geldt geen besluit- en vertrekmoratorium.\r\n\r\n**Risicogroepen**\r\n\r\n"
+    "De IND heeft met betrekking tot Jemen geen risicogroepen aangewezen. **Let op**: dit verandert.\r\n"
+)
+
+
+def test_headings_may_stand_on_one_line_with_their_number() -> None:
+    rows = read_country_chapters(ONE_LINE, DAY)
+    assert {r.iso3 for r in rows} == {"YEM"}
+    assert [(r.item, r.answer) for r in rows] == [
+        ("decision_moratorium", "yes"), ("departure_moratorium", "no"), ("risk_groups", "yes"),
+        ("exceptional_situation", "yes"), ("internal_alternative", "no"),
+    ]  # fmt: skip
+    assert rows[2].groups == ("journalisten", "mensenrechtenactivisten")
+    assert rows[2].quote.endswith("Ook bloggers."), "a heading inside an item belongs to its text"
+    assert rows[3].areas == ("Taiz", "Ibb")
+    assert all(ONE_LINE[r.start : r.end] == r.quote for r in rows)
+
+
+def test_headings_may_be_bold_lines() -> None:
+    rows = read_country_chapters(IN_BOLD, DAY)
+    assert [(r.iso3, r.item, r.answer) for r in rows] == [
+        ("YEM", "decision_and_departure_moratorium", "no"), ("YEM", "risk_groups", "no"),
+    ]  # fmt: skip
+    assert all(IN_BOLD[r.start : r.end] == r.quote for r in rows)
+    assert "Let op" in rows[1].quote, "bold words are no heading"
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "answer"),
+    [
+        ("Besluitmoratorium", "Er geldt voor Jemen geen besluit in de zin van artikel 43.", "no"),
+        ("Besluitmoratorium", "Voor Jemen is een besluitmoratorium van kracht: besluitmoratorium is ingesteld.", "yes"),
+        ("Risicogroepen", "De IND heeft uitsluitend de volgende risicogroepen aangewezen: journalisten.", "yes"),
+        ("Vlucht- en vestigingsalternatief", "Een vlucht- of vestigingsalternatief is aanwezig in Aden.", "yes"),
+        ("Vlucht- en vestigingsalternatief", "In Jemen is geen vlucht- of vestigingsalternatief aanwezig.", "no"),
+        ("Vlucht- en vestigingsalternatief", "De IND neemt geen vlucht- en vestigingsalternatief aan in Jemen.", "no"),
+        ("Vlucht- en vestigingsalternatief", "De IND neemt een vlucht- en vestigingsalternatief aan in Aden.", "yes"),
+        ("Systematische blootstelling", "Niet van toepassing.", "no"),
+        ("Bescherming", "Het algemene beleid is van toepassing.", None),
+        (
+            "Willekeurig geweld",
+            "In Aden is geen sprake van willekeurig geweld, in Taiz wel sprake van dat geweld.",
+            None,
+        ),
+    ],
+)
+def test_answers_of_the_first_sentence(heading: str, text: str, answer: str | None) -> None:
+    chapter = f"####Het asielbeleid ten aanzien van Jemen\n\n####{heading}\n\n{text}\n"
+    assert [row.answer for row in read_country_chapters(chapter, DAY)] == [answer]
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
+        ("de Islamitische Republiek Afghanistan", "AFG"),
+        ("Republiek Congo", "COG"),
+        ("Democratische Republiek Congo", "COD"),
+        ("Centraal-Afrikaanse Republiek", "CAF"),
+        ("Wit-Rusland", "BLR"),
         ("Syrië", "SYR"),
         ("Congo DRC (Democratische Republiek Congo)", "COD"),
         ("Rusland", "RUS"),
@@ -159,17 +245,19 @@ def test_the_panel_is_reproduced(real: Path, day: str) -> None:
         assert text[row.start : row.end] == row.quote
         found[row.country.casefold(), row.heading.casefold()].add(plain(row.quote))
     with (folder / "country_policy_panel_2014.csv").open(encoding="utf-8") as file:
-        panel = [r for r in csv.DictReader(file) if r["valid_from"] == day and r["item"] in NAMED]
-    agreed = [r for r in panel if plain(r["text"]) in found[r["country_nl"].casefold(), r["item"].casefold()]]
-    assert len(panel) > 200
-    assert len(agreed) / len(panel) >= 0.99
+        panel = [r for r in csv.DictReader(file) if r["valid_from"] == day]
+    missed = [r for r in panel if plain(r["text"]) not in found[r["country_nl"].casefold(), r["item"].casefold()]]
+    assert len(panel) > 330
+    assert not [r for r in missed if r["item"] in NAMED]
+    assert {r["country_nl"] for r in missed} <= {"Turkije"}, "the panel reads chapter C8 on as Turkey's, the last of C7"
+    assert len(rows) == len(panel) - len(missed) + (day == "2014-02-13")  # its last item, which runs into C8 there
 
 
 def test_what_changed_between_the_two_versions(real: Path) -> None:
     texts = [(real / "nl_vc_c7" / f"{d}.md").read_text(encoding="utf-8") for d in ("2014-02-13", "2014-10-01")]
     old, new = (read_country_chapters(t, d) for t, d in zip(texts, (date(2014, 2, 13), date(2014, 10, 1)), strict=True))
     with (real / "nl_vc_c7" / "country_policy_panel_2014.csv").open(encoding="utf-8") as file:
-        panel = {d: {} for d in ("2014-02-13", "2014-10-01")}
+        panel: dict[str, dict[tuple[str, str], str]] = {d: {} for d in ("2014-02-13", "2014-10-01")}
         for row in csv.DictReader(file):
             if row["valid_from"] in panel and row["item"] in NAMED:
                 panel[row["valid_from"]][row["country_nl"], row["item"]] = plain(row["text"])
@@ -192,6 +280,11 @@ def test_what_changed_between_the_two_versions(real: Path) -> None:
         ("FCDO advises against all but essential travel", 3),
         ("Niet reizen (rood)", 4),
         ("Oranje: alleen noodzakelijke reizen", 3),
+        ("Rode gebieden: niet reizen", 4),
+        ("Sicherheitsstufe 4", 4),
+        ("Teilreisewarnung", None),
+        ("Unusual risk", None),
+        ("Exercise normal safety and security precautions", 1),
         ("No summary found", None),
         ("Other", None),
         ("", None),
