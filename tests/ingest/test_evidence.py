@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from ingest import evidence
+from ingest.text import pipeline
 from ingest.text.gate import lexicon_gate
+from ingest.text.read_document import ReadDocument, Tools, read_document
+from ingest.text.rows import TextDocument
 from ingest.text.themes import load_lexicon
 
 NOW = datetime(2024, 6, 30)
@@ -112,6 +115,24 @@ def test_a_copy_joins_the_story_of_an_earlier_day(connection: duckdb.DuckDBPyCon
         "SELECT count(DISTINCT cluster_id) FROM evidence.member WHERE document_id IN ('news:a', 'news:copy')"
     ).fetchone()
     assert clusters == (1,)
+
+
+def test_one_new_document_is_the_only_text_read_although_it_joins_a_story_of_before(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence.read_new_documents(connection, NOW)
+    read: list[str] = []
+
+    def counted(document: TextDocument, tools: Tools) -> ReadDocument:
+        read.append(document.id)
+        return read_document(document, tools)
+
+    monkeypatch.setattr(pipeline, "read_document", counted)
+    add(connection, "later", "Shelling in Aleppo", TEXTS["a"][1] + " More follows.", "first")
+    assert evidence.read_new_documents(connection, NOW + timedelta(days=1)) == 1
+    assert read == ["news:later"]
+    told = connection.execute("SELECT document_ids FROM evidence.story WHERE len(document_ids) > 1").fetchall()
+    assert told == [(["news:a", "news:later"],)]
 
 
 def test_one_report_passed_on_by_others_is_one_origin(connection: duckdb.DuckDBPyConnection) -> None:
