@@ -103,11 +103,12 @@ def month_ends(until: date, months: int) -> list[date]:
 
 def given_on(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], day: date) -> Given:
     """What a run of that day is given: the shipped tables and what people had entered by then."""
-    return shipped(people.on_day(entries, day, suggested(connection)) if entries else None)
+    return shipped(people.on_day(entries, day, suggested(connection, entries)) if entries else None)
 
 
-def suggested(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """Claims the text stages proposed, by id, with the day and source of their document; empty before any was read."""
+def suggested(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> dict[str, dict[str, Any]]:
+    """Of the claims the text stages proposed those that entries speak of, by id, with the day and source of their
+    document; empty before any text was read."""
     ready = connection.execute(
         "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'evidence' AND table_name = 'claim'"
     ).fetchone()
@@ -119,8 +120,10 @@ def suggested(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]
                d.published
         FROM evidence.claim AS c
         JOIN document AS d ON d.document_id = c.document_id
+        WHERE c.claim_id IN (SELECT unnest($named::VARCHAR[]))
         QUALIFY row_number() OVER (PARTITION BY c.claim_id ORDER BY d.known_at DESC) = 1
-        """
+        """,
+        {"named": [entry.object for entry in entries]},
     )
     names = [column[0] for column in rows.description or ()]
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows.fetchall()}
