@@ -70,7 +70,7 @@ SOURCE = {
     "nl": "{who}, van kracht sinds {day}{level}: {quote} ({url})",
 }
 PART = {"en": "Part of the region only. ", "nl": "Alleen een deel van de regio. "}
-COURT = {"en": "Court", "nl": "Rechter"}
+WHO = {"en": {"court": "Court", "NL": "The Netherlands"}, "nl": {"court": "Rechter", "NL": "Nederland"}}
 
 
 def spoken(day: date, language: str) -> str:
@@ -84,7 +84,7 @@ def hit_text(language: str, gate: str, ground: str, position: Position | None) -
         return f"{HEADS[language].get(ground, gate)}. {GROUNDS[language][ground]}"
     word = LEVELS[language].get((position.level or "").removesuffix(IN_PART))
     source = SOURCE[language].format(
-        who=COURT[language] if position.authority == "court" else position.authority,
+        who=WHO[language].get(position.authority, position.authority),
         day=spoken(position.valid_from, language),
         level=f" ({word})" if word else "",
         quote=position.quote,

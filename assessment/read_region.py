@@ -143,7 +143,8 @@ def _without(row: Row, *keys: str) -> Row:
 
 
 def _gates(query: Query, key: dict[str, Any]) -> list[Row]:
-    return query.rows_of(
+    """authority, url: of the official position a gate rests on; None where it rests on something else."""
+    rows = query.rows_of(
         "assessment.gate_hit",
         """
         SELECT gate_id, effect, text_en, text_nl, since, expires, evidence_ids
@@ -153,6 +154,19 @@ def _gates(query: Query, key: dict[str, Any]) -> list[Row]:
         """,
         **key,
     )
+    cited = _cited(query) if rows else {}
+    for row in rows:
+        found = [cited[name] for name in row["evidence_ids"] if name in cited]
+        row |= {"authority": found[0][0], "url": found[0][1]} if found else {"authority": None, "url": None}
+    return rows
+
+
+def _cited(query: Query) -> dict[str, tuple[str, str]]:
+    """{position_id: (authority, address)}."""
+    rows = query.rows_of(
+        "assessment.official_position", "SELECT position_id, authority, url FROM assessment.official_position"
+    )
+    return {row["position_id"]: (row["authority"], row["url"]) for row in rows}
 
 
 def compare(query: Query, region_ids: Sequence[str]) -> Row:

@@ -15,14 +15,13 @@ from assessment.advice_state import Standing
 from assessment.framework import DIMENSIONS
 from dashboard import bands
 from dashboard.brief_facts import Facts
+from dashboard.brief_gates import gates
 from dashboard.brief_parts import CUT, FULL, Budget, Item, Numbered, Row, clip, item, left_out, of_indicator, section
-from dashboard.brief_topics import cards, contacts, host, perspective, sources
-from dashboard.gate_words import without_address
+from dashboard.brief_topics import cards, contacts, perspective, sources
 from dashboard.language import Words
 
 OLD_DAYS = 14  # data older than this on the day of printing are said to be old
 NAME_CHARS = 60
-NOTE = "note"  # effect of a gate that says something and changes nothing
 
 
 def content(facts: Facts, words: Words, budget: Budget = FULL) -> dict[str, Any]:
@@ -33,7 +32,7 @@ def content(facts: Facts, words: Words, budget: Budget = FULL) -> dict[str, Any]
     country = clip(words.country(facts.country), NAME_CHARS)
     native = clip(region["name_native"] or "", NAME_CHARS)
     first = [
-        _gates(facts, words, budget),
+        gates(facts, words, budget),
         _unknowns(facts, words, budget),
         _route(facts, words, budget),
     ]
@@ -160,51 +159,6 @@ def _decided(standing: Standing, words: Words, budget: Budget) -> list[str]:
 
 def _category(category: str, words: Words) -> str:
     return bands.stated("advice", category, words.language)
-
-
-def _gates(facts: Facts, words: Words, budget: Budget) -> dict[str, Any]:
-    """Gates that hold, open alerts, then official positions that no gate cites already."""
-    found = [_gate(row, words, budget) for row in facts.region["gates"]]
-    found += [
-        item(
-            words("brief.gates.alert"),
-            clip(words.of(row, "text"), budget.gate_chars),
-            words("brief.gates.alert_since", day=words.day(row["opened"])),
-            evidence_ids=[row["alert_id"]],
-        )
-        for row in facts.open_alerts
-    ]
-    cited = {name for row in facts.region["gates"] for name in row["evidence_ids"]}
-    found += [
-        item(
-            words("brief.gates.position", authority=row["authority"], day=words.day(row["valid_from"])),
-            clip(row["quote"], budget.gate_chars),
-            host(row["url"]),
-            evidence_ids=row["evidence_ids"],
-        )
-        for row in facts.positions
-        if row["position_id"] not in cited
-    ]
-    intro = [] if any(row["effect"] != NOTE for row in facts.region["gates"]) else [words("brief.gates.none")]
-    return section("gates", words, intro, found[: budget.gates], left_out(words, "gates", len(found) - budget.gates))
-
-
-def _gate(row: Row, words: Words, budget: Budget) -> Item:
-    when = [words("brief.gates.since", day=words.day(row["since"])) if row["since"] else words("brief.gates.no_date")]
-    if row["expires"]:
-        when.append(words("brief.gates.until", day=words.day(row["expires"])))
-    if "card" in row["effect"]:
-        when.append(words("brief.gates.group_only"))
-    said, address = without_address(words.of(row, "text"))
-    lead, _, rest = said.partition(". ")
-    if row["effect"] == NOTE:
-        lead, rest = words("brief.gates.note"), rest or lead
-    return item(
-        clip(lead, budget.gate_chars),
-        clip(rest, budget.gate_chars),
-        ", ".join([*when, *([host(address)] if address else [])]),
-        evidence_ids=row["evidence_ids"],
-    )
 
 
 def _band(words: Words, numbered: Numbered, name: str, row: Row, budget: Budget) -> dict[str, Any]:

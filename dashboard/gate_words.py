@@ -1,20 +1,19 @@
-"""What a gate says, for paper and for pages: its sentence, the address at its end, whose document it is."""
+"""What a gate says, for paper and for pages: its sentence without the address, and whose document it cites."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from typing import Any
 
-_ADDRESS = re.compile(r"\s*\((https?://[^\s()]+)\)\s*$")
-_AUTHORITY = re.compile(r"([^.,]{1,40}), (?:in force since|van kracht sinds) ")  # as assessment.gate_texts writes it
-
-
-def without_address(text: str) -> tuple[str, str]:
-    """A sentence and the address in brackets at its end, "" when there is none."""
-    found = _ADDRESS.search(text)
-    return (text[: found.start()], found[1]) if found else (text, "")
+from dashboard.language import Words
 
 
-def authority(said: str) -> str:
-    """Whose position the sentence cites: UNHCR, EUAA, NL, a court; "" when it cites none."""
-    found = _AUTHORITY.search(said)
-    return found[1].strip() if found else ""
+def sentence(words: Words, gate: Mapping[str, Any]) -> str:
+    """The sentence of a gate without the address at its end, which pages show as a link and paper as a host."""
+    said = words.of(gate, "text")
+    return said.removesuffix(f" ({gate['url']})") if gate["url"] else said
+
+
+def authority(words: Words, name: str) -> str:
+    """Whose position it is (a code of `positions.AUTHORITIES`), as a reader knows it; another one as it stands."""
+    return words(f"authority.{name}") if words.has(f"authority.{name}") else name

@@ -9,6 +9,7 @@ import streamlit as st
 
 from assessment.framework import DIMENSIONS
 from dashboard import bands, charts, choose, draw, figure, table
+from dashboard.gate_words import authority
 from dashboard.page import Page, escape
 from dashboard.views import _situation_tables
 
@@ -57,7 +58,9 @@ def _positions(page: Page, chosen: Sequence[str], names: Mapping[str, str]) -> N
     items = []
     for iso3 in chosen:
         found = page.reader.positions(iso3)
-        held = dict.fromkeys(f"{row['authority']}: {page.word('position.' + row['kind'])}" for row in found)
+        held = dict.fromkeys(
+            f"{authority(page.words, row['authority'])}: {page.word('position.' + row['kind'])}" for row in found
+        )
         said = "; ".join(held)  # each once; how many regions they cover stands on the country page
         evidence = draw.evidence_links(page, [name for row in found for name in row["evidence_ids"]])
         items.append(f"<b>{escape(names[iso3])}</b> {escape(said or page.word('compare.no_position'))} {evidence}")

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import draw, table
+from dashboard.gate_words import authority
 from dashboard.page import Page, escape
 from dashboard.partners import partners as recorded_partners
 from dashboard.views import _parts, _region_facts, _standing
@@ -36,8 +37,9 @@ def _position(page: Page, row: Row, names: Mapping[str, str]) -> str:
     since = page.word("region.gate_since", day=page.words.day(row["valid_from"]))
     until = page.word("region.gate_until", day=page.words.day(row["valid_to"])) if row["valid_to"] else ""
     kind = page.word(f"position.{row['kind']}") if page.words.has(f"position.{row['kind']}") else row["kind"]
+    who = escape(authority(page.words, row["authority"]))
     return (
-        f'<div class="rw-line"><b>{escape(row["authority"])}</b>{draw.chip(kind, "bad")}<span>{escape(where)}</span>'
+        f'<div class="rw-line"><b>{who}</b>{draw.chip(kind, "bad")}<span>{escape(where)}</span>'
         f'<span class="rw-when">{escape(f"{since} {until}".strip())}</span></div>'
         f'<blockquote class="rw-quote">{escape(row["quote"])}</blockquote>'
         f"<div>{draw.evidence_links(page, row['evidence_ids'])} "

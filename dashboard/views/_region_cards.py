@@ -9,7 +9,7 @@ import streamlit as st
 
 from assessment.framework import DIMENSIONS
 from dashboard import bands, draw
-from dashboard.gate_words import authority, without_address
+from dashboard.gate_words import authority, sentence
 from dashboard.page import Page, escape
 from dashboard.views import _parts
 
@@ -38,8 +38,8 @@ def _gate(page: Page, row: Row) -> str:
 
 def gate_said(page: Page, row: Row) -> str:
     """What a gate says, with a link to the document it cites and one to the evidence."""
-    said, address = without_address(page.words.of(row, "text"))
-    source = f" {_parts.outside(page, address, authority(said) or address)}" if address else ""
+    said = sentence(page.words, row)
+    source = f" {_parts.outside(page, row['url'], authority(page.words, row['authority']))}" if row["url"] else ""
     return f"{escape(said)}{source} {draw.evidence_links(page, row['evidence_ids'])}"
 
 

@@ -15,6 +15,7 @@ from assessment.ledger_state import position_state
 from assessment.policy_tasks import Task
 from assessment.positions import AUTHORITIES, IN_PART, KINDS, LEVELS
 from dashboard import choose, draw, table
+from dashboard.gate_words import authority
 from dashboard.page import Page, escape, escape_markdown
 from dashboard.views import STAFF
 from dashboard.views._parts import entries, outside, place_names, told, write
@@ -102,7 +103,7 @@ def _columns(page: Page) -> list[table.Column]:
         return f'<blockquote class="rw-quote">{escape(row["quote"])}</blockquote>{link} {waiting}'
 
     return [
-        table.Column(page.word("positions.authority"), lambda row: row["authority"]),
+        table.Column(page.word("positions.authority"), lambda row: authority(page.words, row["authority"])),
         table.Column(page.word("positions.country"), where),
         table.Column(page.word("positions.kind"), lambda row: page.word(f"positions.kinds.{row['kind']}")),
         table.Column(page.word("positions.level"), lambda row: level(page, row["level"])),
@@ -164,14 +165,17 @@ def _add(page: Page) -> None:
     names = place_names(page)
     with st.expander(page.word("positions.add")):
         one, two, three = st.columns(3)
-        authority = one.selectbox(page.word("positions.authority"), AUTHORITIES, key="position_authority")
+        who = one.selectbox(
+            page.word("positions.authority"), AUTHORITIES, key="position_authority",
+            format_func=lambda name: authority(page.words, name),
+        )  # fmt: skip
         kind = two.selectbox(
             page.word("positions.kind"),
             KINDS,
             format_func=lambda k: page.word(f"positions.kinds.{k}"),
             key="position_kind",
         )
-        levels = LEVELS.get((authority, kind), ())
+        levels = LEVELS.get((who, kind), ())
         choices = levels if kind == "15c" else ("", *levels)
         chosen = three.selectbox(
             page.word("positions.level"), choices or ("",), key="position_level",
@@ -191,7 +195,7 @@ def _add(page: Page) -> None:
         url = st.text_input(page.word("positions.url"), max_chars=1990, key="position_url")
         if st.button(page.word("positions.add"), type="primary", key="position_add"):
             content = {
-                "authority": authority, "iso3": iso3, "region_id": region or None, "kind": kind,
+                "authority": who, "iso3": iso3, "region_id": region or None, "kind": kind,
                 "level": chosen or None, "quote": quote, "url": url.strip(), "valid_from": begins.isoformat(),
             }  # fmt: skip
             _save(page, content)
@@ -218,7 +222,7 @@ def _end(page: Page, rows: Sequence[Row]) -> None:
         row = found[name]
         where = names.get(row["region_id"] or row["iso3"], row["iso3"])
         kind = page.word(f"positions.kinds.{row['kind']}")
-        return f"{row['authority']}, {where}: {kind}, {page.words.day(row['valid_from'])}"
+        return f"{authority(page.words, row['authority'])}, {where}: {kind}, {page.words.day(row['valid_from'])}"
 
     with st.expander(page.word("positions.end")), st.form("position_end", border=False):
         name = st.selectbox(page.word("positions.which"), list(found), format_func=said)

@@ -81,10 +81,12 @@ def with_region(found: Facts, **changes: Any) -> Facts:
     return replace(found, region={**found.region, **changes})
 
 
-def gate(text: str = "Moratorium in force. NL, in force since 27 June 2024: no departure (https://example.org)") -> Any:
+def gate(text: str = "Moratorium in force. The Netherlands, in force since 27 June 2024: no departure") -> Any:
     """A gate that holds."""
+    address = "https://example.org"
+    text = f"{text} ({address})"
     return {"gate_id": "G2", "effect": "category", "text_en": text, "text_nl": text, "since": date(2024, 6, 27),
-            "expires": None, "evidence_ids": ["position:1"]}  # fmt: skip
+            "expires": None, "evidence_ids": ["position:1"], "authority": "NL", "url": address}  # fmt: skip
 
 
 def route(state: str = "open", text: str = "Kabul") -> Any:
