@@ -1,10 +1,8 @@
 """Spans of a text that may be places: names of the gazetteer, and capitalised names it does not know."""
 
-from dataclasses import dataclass
-from functools import lru_cache
-
 import numpy as np
 
+from ingest.text.places_attached import clitic_candidates, possessive_candidates
 from ingest.text.places_gazetteer import (
     ALTERNATE,
     CAPITALS,
@@ -14,44 +12,28 @@ from ingest.text.places_gazetteer import (
     LONGEST_NAME,
     PRIMARY,
     REGION,
+    SHORTENED,
     Gazetteer,
 )
-from ingest.text.places_tokens import Words, key_hash
-from ingest.text.places_words import ARTICLES, DESIGNATORS, LINK_WORDS, MONTHS_DAYS, REGION_WORDS, SENTENCE_STARTERS
+from ingest.text.places_shapes import DIGITS, LOWER, TITLE, UNCASED, UPPER, Candidate
+from ingest.text.places_tokens import Words
+from ingest.text.places_words import (
+    ARTICLES,
+    DESIGNATORS,
+    DISTRICT_WORDS,
+    GROUPS,
+    IN_WORDS,
+    LINK_WORDS,
+    MONTHS_DAYS,
+    REGION_WORDS,
+    SENTENCE_STARTERS,
+)
 
-#: Arabic one-letter words written together with the next: and, so, in, to, like; "لل" stands for "to the".
-_CLITICS = "وفبلك"
-UPPER, TITLE, LOWER, UNCASED, DIGITS = range(5)
 _SMALL_INSIDE = LINK_WORDS | ARTICLES | DESIGNATORS
 _FIELDS = frozenset({"gas", "oil", "field", "fields", "oilfield", "oilfields", "gasfield", "airbase"})
 _AROUND = frozenset({"countryside", "suburbs", "suburb", "platteland"})
 _SMALL_LAST = DESIGNATORS | _FIELDS
 _NOT_FIRST = SENTENCE_STARTERS | MONTHS_DAYS
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Words first..past-1 of the text; `postings` are (place, flag) of the gazetteer, empty for an unknown name."""
-
-    first: int
-    past: int
-    postings: tuple[tuple[int, int], ...]
-    rule: str  # exact | clitic | possessive | transliteration | unknown
-
-
-@lru_cache(maxsize=200_000)
-def shape_of(word: str) -> int:
-    """UPPER (two letters and more), TITLE, LOWER, UNCASED (scripts without case) or DIGITS."""
-    start = word[0]
-    if start.isdigit():
-        return DIGITS
-    if start.isupper():
-        return UPPER if len(word) > 1 and word.isupper() else TITLE
-    return LOWER if start.islower() else UNCASED
-
-
-def _is_arabic(word: str) -> bool:
-    return "\u0600" <= word[0] <= "\u06ff"
 
 
 def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> list[Candidate]:
@@ -67,6 +49,9 @@ def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> li
         hits = past > first
         for i, low, high in zip(spots[hits].tolist(), first[hits].tolist(), past[hits].tolist(), strict=True):
             if length == 1 and words.folded[i] in DESIGNATORS and not _is_region_called_so(words, i):
+                regions = _regions_called_so(words, shapes, i, gazetteer.postings(low, high), gazetteer)
+                if regions:
+                    found.append(Candidate(i, i + 1, tuple(regions), "exact"))
                 continue
             if words.folded[i : i + length] == ["van"] and i + 1 < len(words) and shapes[i + 1] == TITLE:
                 continue  # "Van Dijk" is a person, Van a town in Turkey
@@ -74,9 +59,19 @@ def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> li
             if kept:
                 found.append(Candidate(i, i + length, tuple(kept), "exact"))
     found += _small_candidates(words, shapes, hashes, gazetteer)
-    return (
-        found + _clitic_candidates(words, shapes, gazetteer) + _possessive_candidates(words, shapes, hashes, gazetteer)
-    )
+    found = _without_article(words, found)
+    return found + clitic_candidates(words, shapes, gazetteer) + possessive_candidates(words, shapes, hashes, gazetteer)
+
+
+def _without_article(words: Words, found: list[Candidate]) -> list[Candidate]:
+    """ "The Sahel" may be the wide area that is known with its article or the region of Burkina Faso without."""
+    spans = {(candidate.first, candidate.past): candidate.postings for candidate in found}
+    return [
+        Candidate(c.first, c.past, (*c.postings, *spans.get((c.first + 1, c.past), ())), c.rule)
+        if words.folded[c.first] == "the" and c.past - c.first > 1
+        else c
+        for c in found
+    ]
 
 
 def _small_candidates(
@@ -95,38 +90,21 @@ def _small_candidates(
     return found
 
 
-def _possessive_candidates(
-    words: Words, shapes: list[int], hashes: list[np.ndarray], gazetteer: Gazetteer
-) -> list[Candidate]:
-    """ "Syrias capital": feeds that drop apostrophes leave a bare s on a country, region or large town."""
-    first, past = gazetteer.find(hashes[0]) if hashes else (np.zeros(0), np.zeros(0))
-    spots = [
-        i
-        for i, word in enumerate(words.folded)
-        if shapes[i] in (TITLE, UPPER)
-        and len(word) > 4
-        and word[-1] == "s"
-        and words.raw[i][-1] in "sS"
-        and first[i] == past[i]
-    ]
-    if not spots:
-        return []
-    a, b = gazetteer.find(np.array([key_hash(words.folded[i][:-1]) for i in spots], dtype=np.uint64))
-    found = []
-    for i, low, high in zip(spots, a.tolist(), b.tolist(), strict=True):
-        large = [
-            (p, f)
-            for p, f in gazetteer.postings(low, high)
-            if f != CAPITALS and (gazetteer.kind[p] < 2 or gazetteer.magnitude[p] >= 5)
-        ]
-        if large:
-            found.append(Candidate(i, i + 1, tuple(large), "possessive"))
-    return found
-
-
 def _is_region_called_so(words: Words, i: int) -> bool:
     """ "Centre region" names a region; "Street", "Church" or "Village" alone name no place worth the risk."""
-    return i + 1 < len(words) and words.glued[i] and words.folded[i + 1] in REGION_WORDS
+    return i + 1 < len(words) and words.glued[i] and words.folded[i + 1] in REGION_WORDS | DISTRICT_WORDS
+
+
+def _regions_called_so(
+    words: Words, shapes: list[int], i: int, postings: list[tuple[int, int]], gazetteer: Gazetteer
+) -> list[tuple[int, int]]:
+    """The regions among the places called like a designator, where the text writes it as a name of its own: "killed in
+    Plateau", "fled Bay for Mogadishu"; not "Plateau Hospital", "the Bay"."""
+    own = shapes[i] == TITLE and i > 0 and words.folded[i - 1] in IN_WORDS and words.glued[i - 1]
+    followed = i + 1 < len(words) and words.glued[i] and shapes[i + 1] in (TITLE, UPPER)
+    if not own or followed:
+        return []
+    return [(place, flag) for place, flag in postings if gazetteer.kind[place] == REGION and flag == PRIMARY]
 
 
 def sound_candidates(
@@ -176,8 +154,11 @@ def _written_as_name(
             if longest > 4 and f != CAPITALS and (gazetteer.kind[p] == COUNTRY or f == DEMONYM)
         ]
     for i, shape in enumerate(span[:-1]):  # "in", "of" may be small inside a name, nothing else
-        if shape == LOWER and words.folded[first + i] not in _SMALL_INSIDE | _FIELDS:
+        small = words.folded[first + i] in _SMALL_INSIDE | _FIELDS or (i and words.is_joined(first + i))
+        if shape == LOWER and not small:
             return []
+    if len(span) > 1 and span[0] != LOWER and span[-1] == LOWER and words.is_joined(first + length - 1):
+        span = [*span[:-1], TITLE]  # "Sar-e-pol"
     last = words.folded[first + length - 1]
     if len(span) > 1 and span[0] in (UPPER, TITLE) and span[-1] == LOWER and len(last) > 4 and last not in _FIELDS:
         return [
@@ -191,48 +172,12 @@ def _written_as_name(
     if span[0] == LOWER and words.folded[first] not in _SMALL_INSIDE:
         return []
     all_upper = all(shape == UPPER or len(words.raw[first + i]) == 1 for i, shape in enumerate(span))
-    short = length == 1 and len(words.folded[first]) <= 3
     kept = [(p, f) for p, f in postings if all_upper or f != CAPITALS]
-    if short and all_upper:  # "BOR", "CAR": an abbreviation rather than a small town in capitals
-        kept = [(p, f) for p, f in kept if f == CAPITALS] or kept
+    if length == 1 and all_upper and len(words.folded[first]) <= 4:
+        if len(words.folded[first]) <= 3:  # "BOR", "CAR": an abbreviation rather than a small town in capitals
+            kept = [(p, f) for p, f in kept if f == CAPITALS] or kept
+        kept = [(p, f) for p, f in kept if f not in (ALTERNATE, SHORTENED)]  # "NISA" is no other name of Nice
     return kept
-
-
-def _clitic_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> list[Candidate]:
-    """Arabic names with "and", "in" or "to" written before them (وحلب, بدمشق, للعراق)."""
-    spots, keys = [], []
-    for i, word in enumerate(words.folded):
-        if shapes[i] != UNCASED or len(word) < 4 or not _is_arabic(word):
-            continue
-        if word[0] in _CLITICS:
-            spots.append((i, 1))
-            keys.append(word[1:])
-        if word.startswith("لل"):
-            spots.append((i, 1))
-            keys.append("ال" + word[2:])
-    if not keys:
-        return []
-    found = []
-    whole_first, whole_past = gazetteer.find(np.array([key_hash(words.folded[i]) for i, _ in spots], dtype=np.uint64))
-    first, past = gazetteer.find(np.array([key_hash(key) for key in keys], dtype=np.uint64))
-    for (i, _), key, a, b, whole_a, whole_b in zip(spots, keys, first, past, whole_first, whole_past, strict=True):
-        if b > a and whole_a == whole_b and len(key) > 2:
-            found.append(Candidate(i, i + 1, tuple(gazetteer.postings(int(a), int(b))), "clitic"))
-            following = _after_clitic(words, i, key, gazetteer)
-            if following:
-                found.append(following)
-    return found
-
-
-def _after_clitic(words: Words, first: int, key: str, gazetteer: Gazetteer) -> Candidate | None:
-    """The two-word name that begins with a clitic ("ودير الزور")."""
-    if first + 1 >= len(words) or not words.glued[first]:
-        return None
-    hashed = np.array([key_hash(f"{key} {words.folded[first + 1]}")], dtype=np.uint64)
-    a, b = gazetteer.find(hashed)
-    return (
-        Candidate(first, first + 2, tuple(gazetteer.postings(int(a[0]), int(b[0]))), "clitic") if b[0] > a[0] else None
-    )
 
 
 def unknown_candidates(words: Words, shapes: list[int], taken: list[bool]) -> list[Candidate]:
@@ -272,5 +217,7 @@ def _trimmed(words: Words, first: int, past: int) -> list[Candidate]:
     if not 0 < past - first <= 6 or len(words.folded[first]) < 2:
         return []
     if past - first == 1 and words.folded[first] in DESIGNATORS:
+        return []
+    if GROUPS & set(words.folded[first:past]):
         return []
     return [Candidate(first, past, (), "unknown")]

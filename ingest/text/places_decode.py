@@ -4,16 +4,8 @@ spans."""
 from dataclasses import dataclass, field
 
 from ingest.text import places_words as w
-from ingest.text.places_candidates import (
-    LOWER,
-    TITLE,
-    UNCASED,
-    UPPER,
-    Candidate,
-    name_candidates,
-    sound_candidates,
-    unknown_candidates,
-)
+from ingest.text.places_around import Surroundings
+from ingest.text.places_candidates import name_candidates, sound_candidates, unknown_candidates
 from ingest.text.places_features import (
     Page,
     main_countries,
@@ -25,7 +17,8 @@ from ingest.text.places_features import (
 )
 from ingest.text.places_gazetteer import COUNTRY, REGION, Gazetteer
 from ingest.text.places_model import AcceptModel, probability, slots_of
-from ingest.text.places_resolve import Surroundings, best_place
+from ingest.text.places_resolve import best_place
+from ingest.text.places_shapes import LOWER, TITLE, UNCASED, UPPER, Candidate
 from ingest.text.places_tokens import read_words
 
 #: Candidates judged per text and pass. Ordinary text has 14 per 1,000 characters; a wall of names is cut off here.
@@ -42,8 +35,11 @@ OTHER_LANGUAGES = 0.12
 DESIGNATED = 1.5
 #: Log-odds added for a name that exists in a country the source declares: the training texts declare none.
 DECLARED = 2.0
-#: Zipf x 10 from which on a word belongs to running text (3.5: one in 300,000).
-EVERYDAY = 35
+#: Zipf x 10 from which on a word belongs to running text (3: one in a million).
+EVERYDAY = 30
+
+
+_NAME_ARTICLES = w.words_of("al el an as ash at ar ad az del")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +92,12 @@ def accept_spans(
 def _merge_parts(
     page: Page, chosen: list[tuple[Candidate, float]], gazetteer: Gazetteer
 ) -> list[tuple[Candidate, float]]:
-    """ "Khan" and the unknown "Touman" right after it are one unknown name, not the village of Khan."""
+    """ "Khan" and the unknown "Touman" (or "al-Touman") right after it are one unknown name, not the village of
+    Khan."""
     merged: list[tuple[Candidate, float]] = []
     for candidate, value in chosen:
         before = merged[-1][0] if merged else None
-        if (
-            before
-            and before.past == candidate.first
-            and _joined(page, candidate.first)
-            and not candidate.postings
-            and before.postings
-        ):
+        if before and _follows(page, before.past, candidate.first) and not candidate.postings and before.postings:
             small = all(
                 gazetteer.kind[p] not in (COUNTRY, REGION) and gazetteer.magnitude[p] < 5 for p, _ in before.postings
             )
@@ -115,6 +106,13 @@ def _merge_parts(
                 continue
         merged.append((candidate, value))
     return merged
+
+
+def _follows(page: Page, past: int, first: int) -> bool:
+    """The name that begins at `first` goes on right where the one before ended, or after an article ("al", "del")."""
+    between = page.words.folded[past:first]
+    linked = not between or (len(between) == 1 and between[0] in _NAME_ARTICLES)
+    return linked and all(_joined(page, i) for i in range(past, first + 1))
 
 
 @dataclass(slots=True)
@@ -179,14 +177,14 @@ def _same_country(longer: _Name, name: _Name, gazetteer: Gazetteer) -> bool:
 
 
 def _is_designated(page: Page, candidate: Candidate) -> bool:
-    """A word such as "kamp", "ville (de)" or "مدينة" stands right before the name, or it is a people in small
-    letters."""
+    """A word such as "kamp", "ville (de)", "habitants (de)" or "مدينة" stands right before the name, or it is a people
+    in small letters."""
     first, folded = candidate.first, page.words.folded
     if page.shapes[first] == LOWER and len(folded[first]) > 5:
         return True
     if first and folded[first - 1] in ("de", "van", "du", "d", "l"):
         first -= 1
-    return first > 0 and folded[first - 1] in w.PLACE_WORDS | w.REGION_WORDS | w.DISTRICT_WORDS
+    return first > 0 and folded[first - 1] in w.PLACE_WORDS | w.REGION_WORDS | w.DISTRICT_WORDS | w.INHABITANTS
 
 
 def _is_direction_of(page: Page, before: Candidate, candidate: Candidate) -> bool:

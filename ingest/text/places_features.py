@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ingest.text import places_words as w
-from ingest.text.places_candidates import DIGITS, LOWER, TITLE, UNCASED, UPPER, Candidate, shape_of
 from ingest.text.places_gazetteer import (
     AREA,
     COUNTRY,
@@ -27,6 +26,7 @@ from ingest.text.places_gazetteer import (
     WATER,
     Gazetteer,
 )
+from ingest.text.places_shapes import DIGITS, LOWER, TITLE, UNCASED, UPPER, Candidate, shape_of
 from ingest.text.places_tokens import Words
 
 _CLASSES = (

@@ -134,6 +134,10 @@ class Gazetteer:
                 return place
         return None
 
+    def country_of_region(self, region: int) -> int:
+        """Index of the country in which a region (index) lies."""
+        return int(self.country[self.region_place[self.regions[region]]])
+
     def iso3_of(self, code: str) -> str | None:
         """ISO alpha-3 of an alpha-2 or alpha-3 code; None for an unknown one."""
         return self._iso3_of.get(code, code if code in self.country_place else None)

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log10
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 _ROLE_WEIGHT = {"event_place": 1.25, "mention": 1.0, "origin": 0.7, "destination": 0.6, "dateline": 0.4, "embassy": 0.1}
 _KIND_WEIGHT = {"demonym": 0.5, "cross_country": 0.5}
 _EARLY, _BEGINNING = 8.0, 1500  # extra weight at the first character, falling to none (characters)
-_HARM = 2.5  # a place in a sentence that counts the dead or injured is what an article on violence is about
+#: A place in a sentence that counts the dead or injured is what an article on violence is about, and more so the more
+#: there are: factor for one, and what every tenfold adds.
+_HARM, _HARM_TENFOLD = 2.5, 0.5
 _FOREIGN = 0.1
 _DECLARED = (
     2.0  # a country the source declares is what its text is about, unless the text says otherwise twice as often
@@ -48,13 +51,15 @@ def main_places(mentions: Sequence[Mention], text: str) -> MainPlaces:
     """
     countries: dict[str, float] = defaultdict(float)
     weighed = []
-    sentences: dict[tuple[int, int], bool] = {}
+    sentences: dict[tuple[int, int], int] = {}
     length = max(len(text), 1)
     for mention in mentions:
         early = 1.0 + _EARLY * max(0.0, 1.0 - mention.start / min(length, _BEGINNING))
         weight = early * mention.confidence * _ROLE_WEIGHT[mention.role] * _KIND_WEIGHT.get(mention.kind, 1.0)
-        weight *= _HARM if _counts_victims(text, mention, sentences) else 1.0
+        victims = _victims(text, mention, sentences)
+        weight *= _HARM + _HARM_TENFOLD * log10(victims) if victims else 1.0
         weight *= _DECLARED if mention.rule == "declared country" else 1.0
+        weight *= 0.0 if _CREDIT.search(text, max(0, mention.start - 80), mention.start) else 1.0
         weighed.append((mention, weight))
         if mention.iso3:
             countries[mention.iso3] += weight
@@ -66,6 +71,8 @@ def main_places(mentions: Sequence[Mention], text: str) -> MainPlaces:
     return MainPlaces(_ranked(countries), _ranked(regions))
 
 
+#: The line that says who reported it: "Source: Radio Kulmiye, Mogadishu, in Somali". It tells nothing of where.
+_CREDIT = re.compile(r"\b(?:Source|Sources|Bron|Fuente|Quelle)\s?:[^\n]*$")
 _NUMBER = (
     r"(?:\b\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozens?|scores|several|tientallen|twee|drie|vier|vijf"
     r"|dizaines|deux|trois|quatre|cinq|decenas|dos|tres)\b|عشرات)"
@@ -79,18 +86,39 @@ _STEMS = tuple(part.removesuffix(r"\b") for part in _VICTIM.removeprefix("(?:").
 _COUNTED = re.compile(rf"{_NUMBER}[^.!?\n]{{0,40}}{_VICTIM}|{_VICTIM}[^.!?\n]{{0,30}}{_NUMBER}", re.IGNORECASE)
 
 
-def _counts_victims(text: str, mention: Mention, known: dict[tuple[int, int], bool]) -> bool:
-    """The sentence of the mention (at most 300 characters to either side) gives a number of people killed or
-    injured. `known`: sentences of this text looked at before, for many hold several mentions."""
+_IN_WORDS = {
+    word: number
+    for number, words in {
+        2: "two twee deux dos", 3: "three drie trois tres", 4: "four vier quatre cuatro", 5: "five vijf cinq cinco",
+        6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten", 12: "dozen",
+        30: "dozens scores tientallen dizaines decenas عشرات",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_COUNT = re.compile(r"\d+|[^\W\d_]+")
+_MOST_VICTIMS = 1900  # from here on a number is a year or a toll of the whole war
+
+
+def _victims(text: str, mention: Mention, known: dict[tuple[int, int], int]) -> int:
+    """How many killed or injured the sentence of the mention counts (it reaches at most 300 characters to either side);
+    0 where it counts none, 1 where it does not say how many. `known`: sentences of this text looked at before, for many
+    hold several mentions."""
     low, high = max(0, mention.start - 300), mention.end + 300
     start = max(max(text.rfind(sign, low, mention.start) for sign in ".!?\n؟") + 1, low)
     ends = [spot for sign in ".!?\n؟" if (spot := text.find(sign, mention.end, high)) >= 0]
     span = (start, min(ends, default=high))
     if span not in known:
-        sentence = text[span[0] : span[1]]
-        small = sentence.lower()
-        known[span] = any(stem in small for stem in _STEMS) and bool(_COUNTED.search(sentence))
+        known[span] = _counted(text[span[0] : span[1]])
     return known[span]
+
+
+def _counted(sentence: str) -> int:
+    small = sentence.lower()
+    if not any(stem in small for stem in _STEMS):
+        return 0
+    words = [word for match in _COUNTED.finditer(small) for word in _COUNT.findall(match.group())]
+    numbers = [int(word) if word.isdecimal() else _IN_WORDS.get(word, 1) for word in words]
+    return max((number for number in numbers if number < _MOST_VICTIMS), default=0)
 
 
 def _ranked(weights: dict[str, float]) -> tuple[Share, ...]:

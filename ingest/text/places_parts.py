@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.text import places_words as w
-from ingest.text.places_gazetteer import PLACE, REGION, Gazetteer
+from ingest.text.places_gazetteer import CURATED, PLACE, REGION, Gazetteer
 
 if TYPE_CHECKING:
     from ingest.text.places_decode import Found
@@ -32,13 +32,26 @@ def quarters_of_towns(
             city = _named_after(page, spans, answers, i, gazetteer)
             if city is None and before and start - before[0] < _NEAR_CITY:
                 city = before[1]
+            if city and answer.country not in (0, city.country):
+                city = None
             if city and city.region != answer.region and answer.rule != "inside":
                 home = {"country": city.country, "region": city.region}
                 answer = replace(answer, place=None, flag=-1, certainty=0.6, rule="quarter of city", **home)
+            elif city is None and _has_namesakes(span, answer, gazetteer):
+                answer = replace(answer, place=None, flag=-1, region=0, certainty=0.5, rule="quarter of a town unnamed")
         elif _is_city(page, span, answer, gazetteer):
             before = (start, answer)
         found.append(answer)
     return found
+
+
+def _has_namesakes(span: Found, answer: Resolved, gazetteer: Gazetteer) -> bool:
+    """Settlements of that name lie in several regions of the country: a quarter could be anywhere ("Progreso")."""
+    if answer.place is None or answer.rule == "inside" or answer.flag == CURATED:
+        return False
+    country = gazetteer.country
+    homes = {gazetteer.region[place] for place, _flag in span.postings if country[place] == answer.country}
+    return len(homes) > 1
 
 
 def _is_city(page: Page, span: Found, answer: Resolved, gazetteer: Gazetteer) -> bool:
@@ -63,6 +76,20 @@ def _named_after(
     return answer if named and not any(sign[:1] in (".", ";", "\n", "!", "?") for sign in signs if sign) else None
 
 
+def part_of_area(page: Page, span: Found, answer: Resolved, gazetteer: Gazetteer) -> Resolved:
+    """ "Northern Gaza", "the central Gaza Strip": the region that is called so, where aliases.toml names one."""
+    before = page.words.folded[span.left : span.first]
+    if answer.place is None or not before or not set(before) <= w.DIRECTIONS:
+        return answer
+    for place, flag in gazetteer.lookup(" ".join([*before, *page.words.folded[span.first : span.past]])):
+        same = gazetteer.country[place] == answer.country
+        if flag == CURATED and gazetteer.kind[place] == REGION and same:
+            region = int(gazetteer.region[place])
+            return replace(answer, place=place, flag=flag, region=region, rule="part of area")
+    return answer
+
+
+_OF = w.words_of("of de del van")
 _OUTSIDE = w.words_of("countryside suburbs outskirts platteland")
 
 
@@ -82,7 +109,10 @@ def countryside_of(page: Page, span: Found, answer: Resolved, gazetteer: Gazette
 
 def _is_quarter(page: Page, span: Found, answer: Resolved, gazetteer: Gazetteer) -> bool:
     """The name stands with "neighbourhood" or the like, or with "district" though only a settlement has that name."""
+    before = page.words.folded[max(0, span.left - 2) : span.left]
     around = {*page.words.folded[span.past : span.right], *page.words.folded[span.left : span.first]}
+    if before[-1:] and (before[-1] in w.QUARTER_WORDS or (before[-1] in _OF and before[0] in w.QUARTER_WORDS)):
+        around.add(before[-1] if before[-1] in w.QUARTER_WORDS else before[0])  # "barrio (de) La Ceiba"
     if answer.place is not None and gazetteer.magnitude[answer.place] >= _CITY:
         return False
     if around & w.QUARTER_WORDS:

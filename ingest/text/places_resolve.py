@@ -3,26 +3,27 @@ neighbouring names."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ingest.text import places_words as w
+from ingest.text.places_around import Surroundings, is_direction, named_after, shares_of, wanted_kind
 from ingest.text.places_gazetteer import (
     ALTERNATE,
     AREA,
     COUNTRY,
+    CURATED,
     DEMONYM,
     DISTRICT,
     PLACE,
+    PRIMARY,
     REGION,
     RELIEF,
     SHORTENED,
     WATER,
     Gazetteer,
 )
-from ingest.text.places_parts import countryside_of, quarters_of_towns
+from ingest.text.places_parts import countryside_of, part_of_area, quarters_of_towns
 
 if TYPE_CHECKING:
     from ingest.text.places_decode import Found
@@ -32,26 +33,12 @@ if TYPE_CHECKING:
 _PRIOR = {COUNTRY: 9.0, AREA: 7.5, WATER: 6.5, RELIEF: 6.5, REGION: 5.2}
 #: An area of several countries gives way to the region of that name in the country the text is about (Punjab, Sahel).
 _WIDE_AREA = 5.5
+#: Log10 of the inhabitants from which on a place abroad is named without its country ("in Munich").
+_KNOWN_ABROAD = 5.3
+#: Log10 of the inhabitants below which a village is another one when the text puts it into another region; towns may
+#: only have come to another region since (Al Deain in South Darfur).
+_TINY = 3.3
 _DECLARED, _SHARE, _REGION_SHARE, _INSIDE, _INSIDE_REGION = 4.0, 4.0, 4.0, 5.0, 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is known around a name. `share`, `region_share`: index -> share of the text; `inside`: countries and regions
-    named right after it ("Aleppo, Syria"); `wanted`: kind a designator asks for ("province", "city"), or None;
-    `outright`: countries
-    that the text names somewhere."""
-
-    declared: frozenset[int] = frozenset()
-    share: Mapping[int, float] = field(default_factory=dict)
-    region_share: Mapping[int, float] = field(default_factory=dict)
-    inside_countries: frozenset[int] = frozenset()
-    inside_regions: frozenset[int] = frozenset()
-    wanted: int | None = None
-    outright: frozenset[int] = frozenset()
-
-
-NOTHING = Surroundings()
 
 
 def points(place: int, flag: int, around: Surroundings, gazetteer: Gazetteer) -> float:
@@ -79,8 +66,9 @@ def points(place: int, flag: int, around: Surroundings, gazetteer: Gazetteer) ->
     if region:
         value += _REGION_SHARE * around.region_share.get(region, 0.0)
         value += _INSIDE_REGION * (region in around.inside_regions)
-    if around.wanted is not None:
-        value += 2.5 * (kind == around.wanted) - 1.0 * (kind == COUNTRY)
+    if around.wanted is not None:  # "the Sahel region" may be the wide area as well as the region
+        fits = kind == around.wanted or (kind == AREA and around.wanted == REGION)
+        value += 2.5 * fits - 1.0 * (kind == COUNTRY)
     return value
 
 
@@ -117,21 +105,21 @@ def resolve_all(
     page: Page, spans: Sequence[Found], declared: frozenset[int], gazetteer: Gazetteer
 ) -> list[tuple[Found, Resolved]]:
     """Resolves every span twice: by itself, then with the countries and regions of the whole text."""
-    wanted = [_wanted(page, span) for span in spans]
+    wanted = [wanted_kind(page, span) for span in spans]
     first = [
         _resolve(span, Surroundings(declared=declared, wanted=want), gazetteer)
         for span, want in zip(spans, wanted, strict=True)
     ]
-    share, region_share = _shares(spans, first, gazetteer)
+    share, region_share = shares_of(spans, first, gazetteer)
     outright = frozenset(a.country for a in first if a.place is not None and gazetteer.kind[a.place] == COUNTRY)
     answers: list[Resolved] = []
     for i, span in enumerate(spans):
-        countries, regions = _inside(page, spans, first, i, gazetteer)
-        around = Surroundings(declared, share, region_share, countries, regions, wanted[i], outright)
+        after = named_after(page, spans, first, i, declared | outright, gazetteer)
+        around = Surroundings(declared, share, region_share, *after, wanted[i], outright)
         answer = _resolve(span, around, gazetteer)
-        if _out_of_the_way(answer, around, gazetteer):
+        if _out_of_the_way(answer, around, gazetteer) or _elsewhere(answer, around, gazetteer):
             answer = Resolved(None, -1, 0, 0, 0.5, "unknown name", wanted[i])
-        answer = countryside_of(page, span, answer, gazetteer)
+        answer = part_of_area(page, span, countryside_of(page, span, answer, gazetteer), gazetteer)
         if answer.place is None:
             answer = _by_sound(page, span, around, gazetteer) or _placed_by_context(answer, around, gazetteer)
         answers.append(answer)
@@ -145,8 +133,7 @@ def resolve_all(
 
 def _only_a_direction(page: Page, span: Found, answer: Resolved, countries: frozenset[int]) -> bool:
     """ "Eastern" or "Northern Province" names a region only in a text about its country."""
-    words = page.words.folded[span.first : span.past]
-    return all(word in w.DIRECTIONS or word in w.REGION_WORDS for word in words) and answer.country not in countries
+    return is_direction(page, span) and answer.country not in countries
 
 
 def _one_sense(page: Page, spans: Sequence[Found], answers: Sequence[Resolved]) -> list[Resolved]:
@@ -192,94 +179,35 @@ def _out_of_the_way(answer: Resolved, around: Surroundings, gazetteer: Gazetteer
         return False
     strongest = max(around.share.values(), default=0.0)
     own = around.share.get(answer.country, 0.0)
-    small = gazetteer.magnitude[answer.place] < 5.3
+    small = gazetteer.magnitude[answer.place] < _KNOWN_ABROAD
+    if around.declared and around.wanted is not None and answer.flag != PRIMARY:
+        small = True  # "Minga payam" in South Sudan is not Munich under its Bavarian name
     return bool(small and (around.declared or (own < 0.08 and strongest > 0.6)))
 
 
-def _shares(
-    spans: Sequence[Found], answers: Sequence[Resolved], gazetteer: Gazetteer
-) -> tuple[dict[int, float], dict[int, float]]:
-    """Shares of countries and regions among the certain mentions; countries named outright count double."""
-    countries: dict[int, float] = defaultdict(float)
-    regions: dict[int, float] = defaultdict(float)
-    for span, answer in zip(spans, answers, strict=True):
-        if answer.place is None or not answer.country:
-            continue
-        outright = gazetteer.kind[answer.place] == COUNTRY
-        countries[answer.country] += (
-            (2.0 if outright else 1.0) * span.probability * (answer.certainty if not outright else 1.0)
-        )
-        if answer.region:
-            regions[answer.region] += span.probability * answer.certainty
-    return _normal(countries), _normal(regions)
+def _elsewhere(answer: Resolved, around: Surroundings, gazetteer: Gazetteer) -> bool:
+    """A small place that does not lie in the region named right after it ("Al Jadida village, Raqqa")."""
+    if answer.place is None or not around.inside_regions or gazetteer.magnitude[answer.place] >= _KNOWN_ABROAD:
+        return False
+    if gazetteer.kind[answer.place] not in (DISTRICT, PLACE) or answer.region in around.inside_regions:
+        return False
+    tiny = gazetteer.magnitude[answer.place] < _TINY and answer.flag not in (PRIMARY, CURATED)
+    if tiny and any(gazetteer.country_of_region(region) == answer.country for region in around.firm_regions):
+        return True
+    homes = {gazetteer.country_of_region(region) for region in around.inside_regions}
+    known = around.declared | around.outright
+    return answer.country not in homes | known and bool(homes & known)
 
 
-def _normal(weights: Mapping[int, float]) -> dict[int, float]:
-    total = sum(weights.values()) or 1.0
-    return {key: value / total for key, value in weights.items()}
-
-
-_OF_WORDS = w.words_of("in of de du des van te en في the la l le het d s")
-
-
-_DESCRIBING = w.DESIGNATORS | w.DIRECTIONS
-
-
-def _inside(
-    page: Page, spans: Sequence[Found], answers: Sequence[Resolved], i: int, gazetteer: Gazetteer
-) -> tuple[frozenset[int], frozenset[int]]:
-    """Countries and regions named right after span i, as in "X, Y", "X (Y)", "X in Y", "X district of Y"."""
-    countries, regions = set(), set()
-    own_country = any(gazetteer.kind[place] == COUNTRY and flag != DEMONYM for place, flag in spans[i].postings)
-    for j in range(i + 1, min(i + 4, len(spans))):
-        gap = range(spans[j - 1].past, spans[j].first)
-        words = [page.words.folded[k] for k in gap if page.words.folded[k] not in _DESCRIBING]
-        signs = [page.separator[k] for k in range(spans[j - 1].past, spans[j].first + 1)]
-        if (
-            len(words) > 2
-            or any(word not in _OF_WORDS for word in words)
-            or any(sign[:1] in (".", ";", "\n", ")") for sign in signs if sign)
-        ):
-            break
-        if not words and not any(sign[:1] in (",", "(", "،", "-", "–", "/") for sign in signs if sign):
-            break
-        answer = answers[j]
-        if answer.place is None:
-            continue
-        kind = int(gazetteer.kind[answer.place])
-        if kind in (COUNTRY, AREA) and own_country:
-            break  # "Niger, Nigeria" is a list of countries, not the state of Niger
-        if kind == COUNTRY and answer.flag != DEMONYM:
-            countries.add(answer.country)
-        elif answer.region and (kind == REGION or not spans[i].postings):
-            regions.add(answer.region)
-        elif kind == AREA and answer.country:
-            countries.add(answer.country)
-    return frozenset(countries), frozenset(regions)
-
-
-def _wanted(page: Page, span: Found) -> int | None:
-    """Kind that a designator of the span asks for."""
-    folded = page.words.folded
-    around = [*folded[span.past : span.right], *folded[span.left : span.first]]
-    if any(word in ("city", "town", "stad", "ville", "ciudad", "stadt", "مدينه") for word in around):
-        return PLACE
-    if any(word in w.REGION_WORDS for word in around) or any(
-        word in w.REGION_WORDS for word in folded[max(0, span.first - 1) : span.first]
-    ):
-        return REGION
-    if any(word in w.DISTRICT_WORDS for word in around):
-        return DISTRICT
-    if any(word in w.PLACE_WORDS for word in around):
-        return PLACE
-    return None
+def _main(around: Surroundings) -> list[int]:
+    """Countries to which three tenths of the text and more belong."""
+    return [country for share, country in around.likely_countries() if share >= 0.3]
 
 
 def _by_sound(page: Page, span: Found, around: Surroundings, gazetteer: Gazetteer) -> Resolved | None:
     """Another transliteration of a name in a country the text is about: same consonants, and the region named after
     it agrees."""
-    shares = sorted(((value, -country) for country, value in around.share.items() if value >= 0.3), reverse=True)
-    countries = [*sorted(around.inside_countries), *sorted(around.declared), *(-country for _, country in shares)]
+    countries = [*sorted(around.inside_countries), *sorted(around.declared), *_main(around)]
     place = gazetteer.by_sound(
         page.words.text[page.words.starts[span.first] : page.words.ends[span.past - 1]], countries
     )
@@ -295,12 +223,11 @@ def _placed_by_context(answer: Resolved, around: Surroundings, gazetteer: Gazett
     """An unknown name lies in the region named after it, else in the country most of the text is about."""
     if len(around.inside_regions) == 1:
         region = next(iter(around.inside_regions))
-        country = int(gazetteer.country[gazetteer.region_place[gazetteer.regions[region]]])
+        country = gazetteer.country_of_region(region)
         return Resolved(None, -1, country, region, 0.6, "unknown name in region", answer.wanted)
     if len(around.inside_countries) == 1:
         return Resolved(None, -1, next(iter(around.inside_countries)), 0, 0.6, "unknown name in country", answer.wanted)
-    if around.share:
-        country, share = max(around.share.items(), key=lambda item: (item[1], -item[0]))
+    for share, country in around.likely_countries()[:1]:
         if share >= 0.5 or country in around.declared:
             return Resolved(None, -1, country, 0, 0.3 + 0.3 * share, "unknown name, country of text", answer.wanted)
     if len(around.declared) == 1:

@@ -7,8 +7,8 @@ Rules over the words around the span; languages as in `places_words`. A place th
 import re
 
 from ingest.text import places_words as w
-from ingest.text.places_candidates import LOWER, UPPER
 from ingest.text.places_features import Page
+from ingest.text.places_shapes import LOWER, UPPER
 
 ROLES = ("event_place", "origin", "destination", "embassy", "dateline", "mention")
 _AND = w.words_of("and or as en of et ou y e o und oder و en")
@@ -87,15 +87,35 @@ def role_of(page: Page, first: int, past: int, kind: str, previous: tuple[int, s
     if listed:
         return listed
     i = _step_back(page, first, start)
+    if _inhabitants_leave(page, i, first, past):
+        return "origin"
     if i < start or page.separator[i + 1] not in ("", "'", "’", "-"):
         return _arabic_prefix_role(page, first) or _attached(page, first, past, previous)
     return _by_governor(page, i, start, first, past) or _arabic_prefix_role(page, first) or "mention"
 
 
+_FLEE = w.words_of(
+    """fled flee fleeing left leave escaped vluchtten vluchtte vluchten verlieten verlaten fui fuient fuyaient quitte
+    فر نزح غادر هرب quittent huyeron huyen abandonaron salieron flohen fliehen فروا نزحوا غادروا هربوا"""
+)
+
+
+def _inhabitants_leave(page: Page, governor: int, first: int, past: int) -> bool:
+    """ "Inwoners van Goma vluchtten": those who live there leave it. `governor`: the word before "of" and articles."""
+    folded = page.words.folded
+    if governor < 0 or folded[governor] not in w.INHABITANTS or first - governor > 3:
+        return False
+    if governor and folded[governor - 1] in _FLEE:  # Arabic puts the verb first
+        return True
+    stops = [page.separator[past]] if past < len(folded) else []
+    return not _has_stop(stops) and bool(_FLEE & set(folded[past : past + 4]))
+
+
 _PEOPLE = w.words_of(
-    """people families civilians residents asylum seekers applicants nationals from afkomstig originaire originaires
-    asielzoekers asielzoeker gezinnen mensen burgers statushouders families demandeurs ressortissants familles
-    personas familias"""
+    """people families civilians residents refugees refugee displaced asylum seekers applicants nationals from
+    vluchtelingen vluchteling ontheemden migranten migrants refugies deplaces refugiados desplazados afkomstig
+    originaire originaires asielzoekers asielzoeker gezinnen mensen burgers statushouders demandeurs ressortissants
+    familles personas familias لاجيون لاجيين نازحون نازحين"""
 )
 
 
@@ -115,7 +135,9 @@ def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
     if governor in _ON:
         return "event_place" if any(word in _STRIKE for word in folded[max(start, i - 6) : i]) else "mention"
     if governor in w.IN_WORDS:
-        return "event_place"
+        if folded[past : past + 1] in (["direction"], ["directions"], ["axis"]):  # fighting towards it, not there
+            return "mention"
+        return "destination" if i > start and folded[i - 1] in _ARRIVED else "event_place"
     if governor in ("de", "du", "des", "d") and moving and _closest_motion_leaves(page, start, i):
         return "origin"
     return ""
@@ -124,6 +146,10 @@ def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
 _ARRIVING = w.words_of(
     """rentre rentres rentrees retourne retournes retournees arrive arrives arrivees revenu revenus revenues retour
     expulses transferes rapatries llegaron llego regresaron regreso volvieron trasladados deportados"""
+)
+#: Before "in": "arrived in Dnipro".
+_ARRIVED = w.words_of(
+    "arrived arrive arriving settled resettled aangekomen aankwamen aankomen llegaron llegado وصلوا وصل"
 )
 _LEAVING = w.words_of(
     """fui fuir fuient fuyant quitte quittant parti partis venus originaires chasses deplaces deplaces expulses

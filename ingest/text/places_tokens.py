@@ -23,7 +23,7 @@ _APOSTROPHES = "'’‘ʼʻʿʾ`´′ʹ"
 #: A word: letters, marks and apostrophes inside; elisions (d'Alep, N'Djamena) and the possessive s stand apart.
 _WORD = re.compile(
     rf"[^\W\d_](?=[{_APOSTROPHES}][^\W\d_])"
-    rf"|[^\W\d_](?:[^\W_]|[{_INSIDE}])*(?:[{_APOSTROPHES}](?!s(?![^\W_]))[^\W\d_](?:[^\W_]|[{_INSIDE}])*)*"
+    rf"|[^\W\d_](?:[^\W_]|[{_INSIDE}])*(?:[{_APOSTROPHES}](?![sS](?![^\W_]))[^\W\d_](?:[^\W_]|[{_INSIDE}])*)*"
     rf"|\d+"
 )
 _DROPPED = re.compile(rf"[{_INSIDE}{_APOSTROPHES}]")
@@ -111,6 +111,9 @@ def skeleton(key: str) -> str:
     return consonants if len(consonants) >= 4 else ""
 
 
+_JOINERS = frozenset(f"-‐‑{_APOSTROPHES}")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one text.
@@ -130,6 +133,10 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def is_joined(self, i: int) -> bool:
+        """True when only a hyphen or an apostrophe stands before word i ("Sar-e-pol", "Cox's Bazar")."""
+        return i > 0 and self.text[self.ends[i - 1] : self.starts[i]] in _JOINERS
 
     def ngram_hashes(self, longest: int) -> list[np.ndarray]:
         """`result[n-1][i]`: 48-bit hash of the n words from i on; 0 where they are not glued."""

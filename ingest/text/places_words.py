@@ -35,7 +35,7 @@ PLACE_WORDS = words_of(
 #: Parts of a town, named without it when the town stands before.
 QUARTER_WORDS = words_of(
     """neighbourhood neighborhood neighbourhoods neighborhoods quarter quarters wijk wijken quartier quartiers barrio
-    barrios stadtteil حي احياء"""
+    barrios colonia colonias urbanizacion stadtteil mahalle mahalla حي احياء"""
 )
 FACILITY_WORDS = words_of(
     """airport airfield airbase base barracks prison hospital checkpoint crossing border bridge dam refinery port
@@ -126,4 +126,15 @@ MONTHS_DAYS = words_of(
     decembre lundi mardi mercredi jeudi vendredi samedi dimanche enero febrero marzo abril mayo junio julio agosto
     septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes sabado domingo maandag dinsdag
     woensdag donderdag vrijdag zaterdag zondag"""
+)
+#: Armed groups: a capitalised name with one of these words is no place, whatever stands around it.
+GROUPS = words_of(
+    """shabab shabaab shebab qaeda qaida qaidah taliban hamas hezbollah hizbollah hizbullah boko haram isis isil iswap
+    daesh nusra jnim fano janjaweed houthi houthis wagner mujahideen fulani"""
+)
+#: Who lives somewhere: "inwoners van Goma", "habitants de Gao".
+INHABITANTS = words_of(
+    """inhabitants residents people population families villagers townspeople inwoners bewoners bevolking gezinnen
+    dorpelingen habitants population familles villageois habitantes pobladores vecinos familias einwohner bewohner
+    سكان اهالي اهل"""
 )

@@ -20,11 +20,13 @@ from ingest.text.gazetteer import sources
 from ingest.text.gazetteer.additions import add_aliases, add_event_places, add_quarters
 from ingest.text.gazetteer.reference import join_reference
 from ingest.text.gazetteer.sources import ALTERNATE, CURATED, HERE, KINDS, ORIGIN, PRIMARY, SHORTENED, Row
-from ingest.text.gazetteer.spellings import respelled, shortened
+from ingest.text.gazetteer.spellings import directions, respelled, shortened
 from ingest.text.places_tokens import fold_name, key_hash, skeleton
-from ingest.text.places_words import LINK_WORDS, words_of
+from ingest.text.places_words import DIRECTIONS, LINK_WORDS, words_of
 
 TARGET = HERE / "places.xz"
+#: Zipf x 10 from which on a word is common: one in 60,000.
+COMMON = 42
 #: Countries of origin whose names are transliterated in many ways; Latin-script countries are spelled one way.
 TRANSLITERATED = ORIGIN - words_of("COL CUB HTI HND SLV GTM ECU PER NIC VEN AGO")
 
@@ -74,8 +76,19 @@ def all_rows() -> list[Row]:
 @cache
 def not_places() -> frozenset[str]:
     """Keys of aliases.toml `not_places`."""
+    return _listed("not_places")
+
+
+@cache
+def common_names() -> frozenset[str]:
+    """Latin words of running text that only a main name may be, but for those aliases.toml lists."""
+    words = {word for word, zipf in common_words().items() if zipf >= COMMON and word.isascii()}
+    return frozenset(words - _listed("names_though_words") - DIRECTIONS)
+
+
+def _listed(name: str) -> frozenset[str]:
     curated = tomllib.loads((HERE / "aliases.toml").read_text(encoding="utf-8"))
-    return frozenset(map(fold_name, curated["not_places"]))
+    return frozenset(map(fold_name, curated[name]))
 
 
 def postings(row: Row) -> dict[str, int]:
@@ -87,14 +100,16 @@ def postings(row: Row) -> dict[str, int]:
             continue
         if flag == CURATED and name.isupper() and len(name.replace(".", "")) <= 4 and name.isascii():
             flag = sources.CAPITALS
+        if flag == ALTERNATE and row.kind != "country" and key in common_names():
+            continue
         known = found.get(key, flag)
         if {known, flag} == {CURATED, sources.CAPITALS}:  # "Ky." beside "KY"
             known = flag = CURATED
         found[key] = min(known, flag)
     for key in list(found):
         if found[key] in (PRIMARY, ALTERNATE, CURATED) and (row.iso3 in ORIGIN or row.kind == "region"):
-            for other in sorted(shortened(key, row.kind) | respelled(key, row.iso3)):
-                if other not in not_places() and not (row.small and other in everyday()):
+            for other in sorted(shortened(key, row.kind) | respelled(key, row.iso3) | directions(key, row.kind)):
+                if other not in not_places() | common_names() and not (row.small and other in everyday()):
                     found.setdefault(other, SHORTENED)
     return found
 
@@ -106,6 +121,7 @@ def everyday() -> frozenset[str]:
     return frozenset({word for word, zipf in common_words().items() if zipf >= 30} | first | last)
 
 
+@cache
 def common_words() -> dict[str, int]:
     """Folded word -> how common it is in running text (Zipf scale x 10), the most common language counting."""
     from wordfreq import get_frequency_dict

@@ -1,4 +1,5 @@
-"""Other spellings of a name by rule: official words and articles left out, Arabic names as they are written by ear."""
+"""Other spellings of a name by rule: official words and articles left out, Arabic names as they are written by ear,
+regions that are called after a direction ("Centre-Nord") in English and French."""
 
 import re
 
@@ -61,4 +62,22 @@ def respelled(key: str, iso3: str) -> set[str]:
         if ending and len(key) - len(ending) >= 3:
             found |= {key.removesuffix(ending) + other for other in group}
             break
+    return found - {key}
+
+
+_ENGLISH = {"nord": "north", "sud": "south", "est": "east", "ouest": "west", "centre": "centre", "extreme": "far"}
+
+
+def directions(key: str, kind: str) -> set[str]:
+    """Other keys of a region called after a direction: "est" is "east" and "region de l est"; none for other names."""
+    words = key.split(" ")
+    if kind != "region" or not set(words) <= _ENGLISH.keys():
+        return set()
+    english = [_ENGLISH[word] for word in words]
+    elided = words[0][0] in "eo"
+    found = {f"{kind_word} {'de l' if elided else 'du'} {key}" for kind_word in ("region", "province", "departement")}
+    if english != words:
+        found.add(" ".join(english))
+    if len(words) > 1:  # "Centre-Nord": North Central as well
+        found |= {"".join(english), " ".join(reversed(english)).replace("centre", "central")}
     return found - {key}

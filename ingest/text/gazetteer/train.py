@@ -22,12 +22,14 @@ from sklearn.linear_model import LogisticRegression
 
 from ingest.text import places_model
 from ingest.text.gazetteer.parts import part_of
-from ingest.text.places_candidates import Candidate, name_candidates, unknown_candidates
+from ingest.text.places_around import NOTHING
+from ingest.text.places_candidates import name_candidates, unknown_candidates
 from ingest.text.places_decode import other_spellings
 from ingest.text.places_features import Page, name_features, read_page, second_look, summarise, unknown_features
 from ingest.text.places_gazetteer import Gazetteer, load_gazetteer
 from ingest.text.places_model import PASSES, SLOTS, slot
-from ingest.text.places_resolve import NOTHING, best_place
+from ingest.text.places_resolve import best_place
+from ingest.text.places_shapes import Candidate
 from ingest.text.places_tokens import read_words
 
 FILES = {"places_humset.jsonl": 1.0, "places_trnews.jsonl": 2.0, "places_geowebnews.jsonl": 1.5}

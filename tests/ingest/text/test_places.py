@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.text.places import Mention, load_gazetteer, main_places, tag_places
-from ingest.text.places_candidates import shape_of
 from ingest.text.places_gazetteer import COUNTRY, REGION, Gazetteer, GazetteerError
+from ingest.text.places_shapes import shape_of
 from ingest.text.places_tokens import fold_name, key_hash, read_words, skeleton
 from tests.growth import assert_grows_gently
 
