@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -14,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assessment.notify import Channel
 from assessment.roles import ROLES
+from assessment.settings_file import open_to_others, read_toml
 
 PLACE = "RETURNWATCH_NOTIFY"  # environment: path of the file
 ADDRESS = "RETURNWATCH_NOTIFY_"  # environment: + name of the channel in capitals: its Apprise address
@@ -36,12 +35,7 @@ class NotifyConfig:
 
 def read(path: Path) -> NotifyConfig:
     """The channels of a file. Raises NotifyError with every fault."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise NotifyError(f"{path} does not exist; write it as docs/notifications.md says") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):  # the parser's message may quote a line with an address
-        raise NotifyError(f"{path} is not TOML; check its quotes and brackets") from None
+    raw = read_toml(path, NotifyError, "write it as docs/notifications.md says")
     faults: list[str] = []
     channels, addresses = [], {}
     for number, entry in enumerate(raw.get("channel", []), 1):
@@ -57,7 +51,7 @@ def read(path: Path) -> NotifyConfig:
                 faults.append(f"{path.name}: channel {channel.name}: no address; set {ADDRESS}… or `address`")
     names = [channel.name for channel in channels]
     faults += [f"{path.name}: channel {name} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
-    if any("address" in entry for entry in raw.get("channel", [])) and _open_to_others(path):
+    if any("address" in entry for entry in raw.get("channel", [])) and open_to_others(path):
         faults.append(f"{path.name} holds addresses and others can read it; run chmod 600 {path}")
     try:
         zone = ZoneInfo(raw.get("timezone", "Europe/Amsterdam"))
@@ -66,10 +60,6 @@ def read(path: Path) -> NotifyConfig:
     if faults:
         raise NotifyError("\n".join(faults))
     return NotifyConfig(tuple(channels), addresses, zone, str(raw.get("base", "")))
-
-
-def _open_to_others(path: Path) -> bool:
-    return os.name == "posix" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
 def _faults(entry: Mapping[str, Any]) -> list[str]:

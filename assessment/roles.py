@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import json
 import secrets
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment.refusal import because
+from assessment.settings_file import read_toml
 
 ROLES = ("viewer", "analyst", "reviewer", "jurist", "admin")
 SYSTEM = "system"  # the scheduler; nobody can sign in as it
@@ -93,12 +93,7 @@ def read_config(path: Path) -> RoleConfig:
 
     They stand at the top of the file, or in its table `[roles]` beside the settings of the sign-in.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise RoleError(f"{path} does not exist; write it or start in local mode") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RoleError(f"{path} is not TOML: {error}") from None
+    raw = read_toml(path, RoleError, "write it or start in local mode")
     raw = raw.get("roles", raw)
     people = {}
     for address, roles in raw.get("people", {}).items():

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import stat
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from assessment import roles
+from assessment.settings_file import open_to_others, read_toml
 
 PLACE = "RETURNWATCH_SIGN_IN"  # environment: path of the file
 _NEEDED = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
@@ -28,14 +27,9 @@ class SignInError(Exception):
 
 def check(path: Path) -> None:
     """Raises SignInError with every fault of the file."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SignInError(f"{path} does not exist; write it as docs/sign-in.md says") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):  # the parser's message may quote a line with a secret
-        raise SignInError(f"{path} is not TOML; check its quotes and brackets") from None
+    raw = read_toml(path, SignInError, "write it as docs/sign-in.md says")
     faults = [f"{path.name}: {fault}" for fault in _faults(raw.get("auth"))]
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+    if open_to_others(path):
         faults.append(f"{path.name} holds secrets and others can read it; run chmod 600 {path}")
     try:
         roles.read_config(path)

@@ -14,7 +14,7 @@ ALLOWED_OF_INGEST = {
 }  # fmt: skip
 ALLOWED_OF_ASSESSMENT = {
     "read", "ledger", "advice", "framework", "roles", "notify", "claims_review", "rules", "calendar", "register",
-    "positions", "policy", "monitoring",
+    "positions", "policy", "monitoring", "settings",
 }  # fmt: skip
 JOINING = {"cli.py", "pipeline.py", "tell.py", "commands"}
 
