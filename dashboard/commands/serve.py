@@ -6,6 +6,8 @@ import argparse
 import os
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 from dashboard import sign_in_config, theme
@@ -62,6 +64,22 @@ def environment(context: Context, sign_in: Path | None = None) -> dict[str, str]
         found[sign_in_config.PLACE] = str(path.resolve())
     found["RETURNWATCH_SOURCES"] = str((context.sources_file or shipped("sources.toml")).resolve())
     return found
+
+
+def wait_until_it_answers(server: subprocess.Popen[bytes], base: str, patience: float) -> None:
+    """Until the server at this address is ready. patience: seconds. Raises UsageError when it ended or takes longer."""
+    end = time.monotonic() + patience
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise UsageError("the dashboard did not start; its last words stand above")
+        try:
+            with direct.open(f"{base}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise UsageError(f"the dashboard does not answer after {patience:.0f} seconds")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:

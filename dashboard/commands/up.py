@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from types import FrameType
 
 from assessment.read import Reader
@@ -47,8 +46,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     children = [server]
     _stop_on_signals()
     try:
-        _wait_until_it_answers(server, arguments.address, arguments.port)
-        context.say(f"ReturnWatch answers at http://{arguments.address}:{arguments.port}  (Ctrl-C ends it)")
+        base = f"http://{arguments.address}:{arguments.port}"
+        serve.wait_until_it_answers(server, base, PATIENCE)
+        context.say(f"ReturnWatch answers at {base}  (Ctrl-C ends it)")
         if not arguments.no_refresh:
             # Trends need a past; it is made after the first refresh, so that live answers do not wait for it.
             past = ["--history", str(HISTORY_MONTHS)] if _without_history(context) else []
@@ -88,21 +88,6 @@ def _need_free_port(address: str, port: int) -> None:
             raise UsageError(
                 f"cannot listen on {address}:{port} ({error.strerror}); choose another with --port"
             ) from None
-
-
-def _wait_until_it_answers(server: subprocess.Popen[bytes], address: str, port: int) -> None:
-    end = time.monotonic() + PATIENCE
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            raise UsageError("the dashboard did not start; its last words stand above")
-        try:
-            with direct.open(f"http://{address}:{port}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.3)
-    raise UsageError(f"the dashboard does not answer after {PATIENCE:.0f} seconds")
 
 
 def _stop_on_signals() -> None:

@@ -7,15 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dashboard.commands import UsageError, serve
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds until the server must answer
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def free_port() -> int:
@@ -45,24 +44,13 @@ def serving(data: Path, *options: str, port: int | None = None, days: int = 0) -
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait(process, address, log)
+        try:
+            serve.wait_until_it_answers(process, address, PATIENCE)
+        except UsageError as error:
+            raise AssertionError(f"{error}:\n{log.read_text(errors='replace')[-4000:]}") from None
         yield address
     finally:
         _end(process)
-
-
-def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            break
-        try:
-            with DIRECT.open(f"{address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"the server did not start:\n{log.read_text(errors='replace')[-4000:]}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
