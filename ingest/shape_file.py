@@ -11,10 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest import reference
 from ingest.adapters import natural_earth
 from ingest.archive import Archive
-from ingest.places import Places
 
 _NEWEST = """
     SELECT d.source_id, d.answer_digest
@@ -50,7 +48,7 @@ def keep(snapshot: Path, archive_folder: Path) -> Path | None:
             if record is None:
                 raise OSError(f"the archive has no answer {digest}; `returnwatch doctor` says what else is missing")
             answer = archive.read(record)
-        found, _ = natural_earth.newer_shapes(answer, Places.load(reference.shipped_folder()))
+        found, _ = natural_earth.newer_shapes(answer, natural_earth.places())
         natural_earth.write(found, path)
     for old in snapshot.parent.glob("shapes-*.geojson"):
         if old != path:

@@ -57,8 +57,8 @@ def requests(source: Source, since: datetime | None) -> Iterable[Request]:
 
 def parse(answer: Answer, source: Source) -> Iterator[Row]:
     """One Document with the numbers of regions found per country, and a Problem per country that keeps its shapes."""
-    shapes, problems = newer_shapes(answer, _places())
-    per_country = Counter(_places().regions[region].iso3 for region in shapes)
+    shapes, problems = newer_shapes(answer, places())
+    per_country = Counter(places().regions[region].iso3 for region in shapes)
     yield Document(
         key=f"natural-earth-admin-1:{answer.digest[:16]}",
         title=f"Natural Earth admin-1: shapes of {len(shapes)} regions in {len(per_country)} countries",
@@ -72,7 +72,8 @@ def parse(answer: Answer, source: Source) -> Iterator[Row]:
 
 
 @lru_cache(maxsize=1)
-def _places() -> Places:
+def places() -> Places:
+    """The shipped regions, read once per process."""
     return Places.load(reference.shipped_folder())
 
 
