@@ -49,10 +49,11 @@ def claims(
     status. suggested: all that the texts say now, coded by somebody or not: see `claims_review.queue`.
     confirmed: those a run took in. rejected ones stand in the ledger only.
     """
-    parts = [part for part in (_suggested(status, query), _confirmed(status, query)) if part]
-    if not parts:
+    suggested, confirmed = _suggested(status, query), _confirmed(status, query)
+    parts = [suggested, f"SELECT *, NULL::BIGINT AS stored_at FROM ({confirmed})" if confirmed else ""]
+    if not any(parts):
         return {"total": 0, "hits": []}
-    asked = _ASKED.format(parts=" UNION ALL BY NAME ".join(parts))
+    asked = _ASKED.format(parts=" UNION ALL BY NAME ".join(filter(None, parts)))
     narrowed = {"theme": theme, "iso3": iso3, "region_id": region_id, "dimension": dimension,
                 "document_id": document_id, "cluster_id": cluster_id, "since": since}  # fmt: skip
     total = query.rows(f"SELECT count(*) AS total {asked}", **narrowed)[0]["total"]
@@ -65,18 +66,21 @@ def claims(
         """,
         **narrowed, limit=limit, offset=offset,
     )  # fmt: skip
-    whole = _in_full(query, page) if page else {}
+    whole = _in_full(query, page, status) if page else {}
     return {"total": total, "hits": [whole[row["status"], row["claim_id"]] for row in page]}
 
 
-def _in_full(query: Query, page: Sequence[Row]) -> dict[tuple[str, str], Row]:
+def _in_full(query: Query, page: Sequence[Row], status: str | None) -> dict[tuple[str, str], Row]:
     """(status, claim_id) -> the hit. Quotes, titles and stories are joined for the rows of a page only; a suggested
     claim is found by where it is stored, which reads a few blocks instead of every id."""
-    stored = [row["stored_at"] for row in page if row["status"] == "suggested"]
-    found = query.rows(f"{_SUGGESTED} WHERE c.rowid IN (SELECT unnest($stored::BIGINT[]))", stored=stored)
-    if len(stored) < len(page):
-        ids = [row["claim_id"] for row in page if row["status"] == "confirmed"]
-        found += query.rows(f"{_confirmed('confirmed', query)} WHERE claim_id IN (SELECT unnest($ids))", ids=ids)
+    parts, given = [], {}
+    if _suggested(status, query):
+        parts.append(f"{_SUGGESTED} WHERE c.rowid IN (SELECT unnest($stored::BIGINT[]))")
+        given["stored"] = [row["stored_at"] for row in page if row["status"] == "suggested"]
+    if confirmed := _confirmed(status, query):
+        parts.append(f"{confirmed} WHERE claim_id IN (SELECT unnest($confirmed::VARCHAR[]))")
+        given["confirmed"] = [row["claim_id"] for row in page if row["status"] == "confirmed"]
+    found = query.rows(" UNION ALL BY NAME ".join(parts), **given)
     return {(row["status"], row["claim_id"]): row for row in found}
 
 
@@ -116,7 +120,10 @@ def _confirmed(status: str | None, query: Query) -> str:
                            ("cluster_id", "VARCHAR"), ("confidence", "DOUBLE"))
         if name not in columns
     ]  # fmt: skip
-    return f"SELECT {', '.join(['*', *absent])}, 'confirmed' AS status, [claim_id] AS evidence_ids FROM {table}"
+    return f"""
+        SELECT {", ".join(["*", *absent])}, 'confirmed' AS status, [claim_id] AS evidence_ids
+        FROM {table}
+    """
 
 
 def claim(query: Query, claim_id: str) -> Row | None:

@@ -144,3 +144,26 @@ def test_a_snapshot_of_an_older_form_answers_the_same(read: Query, tmp_path: Pat
         for chosen in FILTERS:
             assert read_claims.claims(older, **chosen) == read_claims.claims(read, **chosen)
             assert read_claims.stories(older, **chosen) == read_claims.stories(read, **chosen)
+
+
+def test_confirmed_claims_stand_beside_the_suggested_ones(read: Query) -> None:
+    suggested = read_claims.claims(read)
+    newest = suggested["hits"][0]
+    read.cursor.execute((ROOT / "assessment" / "schema.sql").read_text(encoding="utf-8"))
+    row = {"claim_id": newest["claim_id"], "indicator_id": "P2", "iso3": "SYR", "region_id": "SY-HL", "severity": 3,
+           "ref_end": date(2024, 7, 1), "source_id": "news", "document_id": "news:0", "quote": newest["quote"],
+           "known_at": date(2024, 7, 2)}  # fmt: skip
+    append_rows(read.cursor, "assessment.confirmed_claim", [row, {**row, "claim_id": "claim:older", "iso3": "AFG"}])
+    both = Query(read.cursor, tables(read.cursor), read.framework, None)
+    found = read_claims.claims(both, limit=3)
+    assert found["total"] == suggested["total"] + 2
+    assert [(hit["claim_id"], hit["status"]) for hit in found["hits"]] == [
+        *sorted([(newest["claim_id"], "confirmed"), ("claim:older", "confirmed")]), (newest["claim_id"], "suggested"),
+    ]  # fmt: skip
+    assert len({frozenset(hit) for hit in found["hits"]}) == 1, "every hit has the same keys"
+    assert found["hits"][0]["severity"] == 3
+    only = read_claims.claims(both, "confirmed", iso3="AFG")
+    assert [hit["claim_id"] for hit in only["hits"]] == ["claim:older"]
+    assert read_claims.claims(both, "suggested") == suggested
+    assert read_claims.claims(both, "confirmed", theme="P2")["total"] == 2
+    assert read_claims.claims(read, "confirmed") == {"total": 0, "hits": []}
