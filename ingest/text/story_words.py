@@ -4,7 +4,8 @@
 
 The weight is what is missing to the commonest words on the Zipf scale (log10 of occurrences in a billion words), the
 language in which a word is most common counting. Words that are in no list are names of the day. The table holds
-hashed words and rounded figures, no words. Figures: wordfreq (Apache-2.0; word lists CC BY-SA 4.0, Robyn Speer).
+hashed words and rounded figures, no words. Figures: wordfreq (Apache-2.0; word lists CC BY-SA 4.0, Robyn Speer); small
+words of languages it does not know were written by hand.
 """
 
 from __future__ import annotations
@@ -24,6 +25,23 @@ LANGUAGES = (
     "en", "nl", "fr", "es", "de", "ar", "fa", "tr", "ru", "uk", "pt", "it", "pl", "he", "hi", "ur", "id", "sv", "nb",
     "da", "ro", "el", "cs",
 )  # fmt: skip
+SMALL_WORDS = {
+    "so": "iyo waa ayaa ayay waxaa waxay waxa uu lagu laga loo isaga iyaga kale kaas taas sheegay sheegtay ahaa ahayd"
+    " ayaan inuu inay kadib dhexe qaar dadka markii sidii aan soo",
+    "sw": "kwa katika kuwa hii hiyo huo hilo hizo yake wake zake lake baada pia watu alisema kama lakini bila kila mara"
+    " ambao ambayo ambapo sasa wakati hadi kutoka huku ili tu zaidi",
+    "ha": "wanda wadda cewa domin kuma wannan amma bayan kan suka yana tana suna wajen cikin daga zuwa har kuwa duk"
+    " wasu mutane mutum yadda inda lokacin haka",
+    "om": "akka kan irraa keessa waan kana isaa jedhan jedhe keessatti irratti yeroo garuu ture turan immoo gara"
+    " namoota kun hin isaan booda dura wajjin qabu jira jiru",
+    "ku": "hatin kirin kiriye xwe wan bû piştî heya dema yên vê ewê wê nav tevî lê her ber jibo dikin dike kirine"
+    " له لە بۆ به بە که کە ئەو ئەم لەگەڵ دەکات کرد کراوە بوو هەر دوای",
+    "ps": "چې ته کې کښې له دي دی دا سره شوي شوی شوې يې یې هم وروسته ده شو شول هغه هغوی باندې لري وايي ويل خو تر پر"
+    " پورې",
+    "am": "ነው ናቸው እና ላይ ውስጥ ወደ ግን በኋላ እንደ ነበር ነበሩ ይህ ይህን ጋር ብለዋል ተናግረዋል መሆኑን አስታወቀ ሆኖም ደግሞ እንዲሁም ሲሆን የነበሩ ስለ",
+    "ti": "እዩ እዮም ኣብ ናይ ካብ ድማ ነቲ እቲ እታ እቶም ከም ምስ ኣሎ ነበረ ብዛዕባ ግን ዝነበረ ንምግባር ድሕሪ ከምኡ እውን ነዚ እዚ",
+}  # languages of the countries we watch that wordfreq does not know
+SMALL = 6.0  # Zipf assumed of those
 COMMONEST = 7.0  # Zipf; a word as common as this weighs nothing
 LISTED = 4.3  # Zipf from which a word is in the table
 UNLISTED = 3.5  # what is assumed of the others
@@ -53,6 +71,8 @@ def build() -> NDArray[np.uint8]:
             value = np.log10(frequency) + 9
             if value >= LISTED and (form := fold(word)):
                 zipf[cell(form)] = max(zipf[cell(form)], round(10 * value))
+    for word in " ".join(SMALL_WORDS.values()).split():
+        zipf[cell(fold(word))] = max(zipf[cell(fold(word))], round(10 * SMALL))
     return zipf
 
 

@@ -246,8 +246,8 @@ def test_a_number_is_one_number_however_it_is_written(text: str, numbers: set[st
 def test_common_words_weigh_nothing_and_names_most() -> None:
     table = story_words.weights()
     assert table.shape == (story_words.CELLS,)
-    for word in ("the", "of", "und", "het", "que", "في", "что", "bir"):
-        assert table[story_words.cell(fold(word))] < 1.0, word
+    for word in ("the", "of", "und", "het", "que", "في", "что", "bir", "ayaa", "katika", "چې", "ነው"):
+        assert table[story_words.cell(fold(word))] <= 1.0, word
     for word in ("djibo", "trabelzi", "saltivka", "urozgan"):
         assert table[story_words.cell(word)] == story_words.COMMONEST - story_words.UNLISTED, word
 
