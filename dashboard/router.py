@@ -2,7 +2,8 @@
 
 Without it the browser would load the address anew: the same page, but slower and in a new session. The address is put
 into the history once and Streamlit is told as after a press of Back or Forward; so Back leads to the page before. A
-click with Ctrl, Shift or the middle button still opens another tab.
+click with Ctrl, Shift or the middle button still opens another tab. The same script names the navigation's menu of
+pages that do not fit, which Streamlit calls "2 more" in every language.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ const go = (href) => {
 JS = (
     GO
     + """
-export default function ({ parentElement: root }) {
+export default function ({ parentElement: root, data }) {
   const follow = (event) => {
     const link = event.target.closest && event.target.closest("a.rw-link");
     if (!link || event.defaultPrevented || event.button !== 0) return;
@@ -36,7 +37,21 @@ export default function ({ parentElement: root }) {
   if (root.follow) document.removeEventListener("click", root.follow);
   root.follow = follow;
   document.addEventListener("click", follow);
-  return () => document.removeEventListener("click", follow);
+  // Streamlit names the menu of pages that do not fit in English; the style sheet shows our word, this says it.
+  const name = () => {
+    for (const menu of document.querySelectorAll('[data-testid="stTopNavSection"]')) {
+      if (menu.getAttribute("aria-label") !== data.more) menu.setAttribute("aria-label", data.more);
+    }
+  };
+  name();
+  root.named?.disconnect();
+  root.named = new MutationObserver(name);
+  const header = document.querySelector('[data-testid="stHeader"]');
+  if (header) root.named.observe(header, { childList: true, subtree: true });
+  return () => {
+    document.removeEventListener("click", follow);
+    root.named.disconnect();
+  };
 }
 """
 )
@@ -52,6 +67,7 @@ def _component():  # type: ignore[no-untyped-def]
 
 
 def follow(page: Page) -> None:
-    """Listen for clicks on links."""
+    """Listen for clicks on links, and name the menu of pages that do not fit."""
     # The moment as data: the code runs again after each run, also when a link led to another view of the same page.
-    _component()(key="router", data=page.now.isoformat(), height="content")
+    data = {"moment": page.now.isoformat(), "more": page.word("header.more_pages")}
+    _component()(key="router", data=data, height="content")

@@ -34,24 +34,27 @@ class Column:
 
 def show(
     page: Page, rows: Sequence[Row], columns: Sequence[Column], *, name: str, caption: str = "", tall: bool = False,
-    charts: Sequence[Chart] = (),
+    charts: Sequence[Chart] = (), headed: bool = False,
 ) -> None:  # fmt: skip
     """The table and, below it, its downloads. name: of the files, without extension; unique on the page.
 
-    tall: a long table that scrolls in a frame of its own, with its heading in sight.
+    tall: a long table that scrolls in a frame of its own, with its heading in sight. headed: the heading above says the
+    same as the caption, which is for screen readers then.
     """
-    st.html(table_html(page, rows, columns, caption, tall))
+    st.html(table_html(page, rows, columns, caption, tall, headed=headed))
     downloads(page, rows, columns, name, charts)
 
 
 def table_html(
-    page: Page, rows: Sequence[Row], columns: Sequence[Column], caption: str = "", tall: bool = False
-) -> str:
+    page: Page, rows: Sequence[Row], columns: Sequence[Column], caption: str = "", tall: bool = False, *,
+    headed: bool = False,
+) -> str:  # fmt: skip
     """The table alone; the first column names the row."""
     shown = [column for column in columns if not column.only_files]
     head = "".join(f'<th scope="col"{_side(c)}>{escape(c.label)}</th>' for c in shown)
     body = "".join(f"<tr>{''.join(_cell(page, c, row, n == 0) for n, c in enumerate(shown))}</tr>" for row in rows)
-    said = f"<caption>{escape(caption)}</caption>" if caption else ""
+    unseen = ' class="rw-unseen"' if headed else ""
+    said = f"<caption{unseen}>{escape(caption)}</caption>" if caption else ""
     label, kind = escape(caption or shown[0].label), "rw-table rw-tall" if tall else "rw-table"
     return (
         f'<div class="{kind}" role="region" tabindex="0" aria-label="{label}"><table>{said}'

@@ -77,7 +77,8 @@ def advice(page: Page, regions: Sequence[Row]) -> None:
                      lambda r: escape(page.word(f"advice_shown.{r['standing'].status if r['standing'] else 'none'}"))),
         table.Column(page.word("country.review"), lambda r: _due(r)),
     ]  # fmt: skip
-    table.show(page, rows, columns, name="advice", caption=page.word("country.advice"), tall=len(rows) > 12)
+    table.show(page, rows, columns, name="advice", caption=page.word("country.advice"), tall=len(rows) > 12,
+               headed=True)  # fmt: skip
 
 
 def _due(row: Row) -> Any:
@@ -99,7 +100,8 @@ def routes(page: Page, rows: Sequence[Row]) -> None:
         table.Column(page.word("country.way"), lambda r: page.word(f"route.{r['state']}"),
                      lambda r: _region_facts.route(page, r, names)),
     ]  # fmt: skip
-    table.show(page, best, columns, name="routes", caption=page.word("country.routes"), tall=len(best) > 8)
+    table.show(page, best, columns, name="routes", caption=page.word("country.routes"), tall=len(best) > 8,
+               headed=True)  # fmt: skip
 
 
 def _region(page: Page, region_id: str, names: Mapping[str, str]) -> str:

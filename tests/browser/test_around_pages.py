@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.language import load
+from dashboard.language import Words, load
 from dashboard.pipeline import publish_now
 from ingest.refresh_tools import Folders
 from ingest.warehouse import Warehouse
 from tests.browser import by_hand, pages, server
+from tests.browser.axe import barriers
 from tests.browser.documents import RIGHT_TO_LEFT
 from tests.browser.visit import START, Visit
 
@@ -54,6 +55,19 @@ def test_an_address_opens_the_same_view_for_somebody_else(visit: Callable[..., V
     assert second.parameters() == first.parameters()
     assert second.parameters().items() >= {"lang": "en"}.items()
     assert second.words == first.words
+
+
+@pytest.mark.parametrize("words", [NL, EN], ids=lambda words: words.language)
+def test_pages_that_do_not_fit_stand_under_a_word_of_the_readers_language(
+    visit: Callable[..., Visit], words: Words
+) -> None:
+    seen = visit(width=768).go("sources", lang=words.language)
+    seen.page.get_by_role("button", name=words("header.more_pages"), exact=True).click()
+    last = seen.page.get_by_role("menuitem", name=words("method.title"), exact=True)
+    expect(last).to_be_visible()
+    assert barriers(seen) == []
+    seen.click(last)
+    assert seen.path == "method"
 
 
 def test_back_leads_to_the_page_before(visit: Callable[..., Visit]) -> None:

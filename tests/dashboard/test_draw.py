@@ -117,6 +117,20 @@ def test_the_first_page_is_the_root_address(monkeypatch: pytest.MonkeyPatch) -> 
     assert draw.address(shown, "region", region="AF-BAL") == "region?lang=en&region=AF-BAL"
 
 
+def test_a_caption_that_repeats_the_heading_is_for_screen_readers_and_empty_cells_are_marked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    columns = [
+        table.Column("Name", lambda row: row["name"]),
+        table.Column("Deaths", lambda row: row["deaths"], None, True),
+    ]
+    rows: list[dict[str, Any]] = [{"name": "Balkh", "deaths": None}, {"name": "Herat", "deaths": 0}]
+    shown = table.table_html(page(monkeypatch), rows, columns, "Deaths", headed=True)
+    assert '<caption class="rw-unseen">Deaths</caption>' in shown
+    assert '<td class="rw-number rw-none" data-label="Deaths">-</td>' in shown
+    assert '<td class="rw-number" data-label="Deaths">0</td>' in shown, "a measured zero is something"
+
+
 def test_commands_in_a_sentence_are_set_apart_and_the_rest_is_text() -> None:
     assert draw.commands("run `returnwatch up` & wait") == "run <code>returnwatch up</code> &amp; wait"
     assert draw.commands("a ` alone <b>") == "a ` alone &lt;b&gt;"
