@@ -56,6 +56,24 @@ def test_the_wide_area_stays_wide_without_a_declared_country() -> None:
 
 
 @pytest.mark.parametrize(
+    ("country", "names"),
+    [
+        ("YEM", "Hodeidah Hudeida Taizz Mareb Sa'ada Hajja Baydha Jouf Hadhramout Seyoun Dhale Mahra Khokha Haradh"),
+        ("IRQ", "Mossul Shingal Talafar Ninawa Hawijah Beiji Falluja Ba'quba Jalawla Dohuk Slemani Halabja Kerbala"),
+        ("LBY", "Bengasi Misurata Sebha Zawia Zwara Darnah Tobrouk Kufra Murzuk Tarhouna Gharyan"),
+        ("SDN", "Geneina Fashir Obeid Medani Gezira Gadarif Daein Ardamata"),
+        ("SOM", "Chisimaio Baydhabo Beletweyne Gaalkacyo Laascaanood Xudur Dhusamareb Burco"),
+        ("AFG", "Qandahar Lashkargah Urozgan Oruzgan Paktya Daykundi Jawzjan Panjsher Fayzabad"),
+    ],
+)
+def test_transliterations_of_countries_of_origin_have_a_region(country: str, names: str) -> None:
+    for name in names.split():
+        mention = found(f"Three people died in {name} on Sunday.", country)
+        assert [iso3 for _, iso3, _ in mention] == [country], name
+        assert mention[0][2], name
+
+
+@pytest.mark.parametrize(
     ("text", "country"),
     [
         ("Al-Shabab claimed the attack on a convoy.", "SOM"),
