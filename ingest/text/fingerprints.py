@@ -151,16 +151,13 @@ def _terms(
     folded: Sequence[str], starts: Sequence[int], text: str, title: Sequence[str]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     counts: dict[int, float] = {}
-    for position, word in enumerate(folded):
-        if word.isdigit():
-            continue
-        name = 1.6 if text[starts[position]].isupper() else 1.0  # names carry a story
-        for term in _parts(word):
-            counts[cell(term)] = counts.get(cell(term), 0.0) + name
+    for word, start in zip(folded, starts, strict=False):
+        name = 1.6 if text[start].isupper() else 1.0  # names carry a story
+        for spot in _cells(word):
+            counts[spot] = counts.get(spot, 0.0) + name
     for word in title:
-        if not word.isdigit():
-            for term in _parts(word):
-                counts[cell(term)] = counts.get(cell(term), 0.0) + 2.0
+        for spot in _cells(word):
+            counts[spot] = counts.get(spot, 0.0) + 2.0
     if not counts:
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     cells = np.fromiter(counts, np.int32, len(counts))
@@ -171,11 +168,12 @@ def _terms(
     return cells[order], (values[order] / length).astype(np.float32)
 
 
-def _parts(word: str) -> tuple[str, ...]:
-    """The word, or the pairs of signs of a text without spaces; nothing of one or two letters."""
+@lru_cache(maxsize=200_000)
+def _cells(word: str) -> tuple[int, ...]:
+    """The cell of a word, or of each pair of signs of a text without spaces; of a number or one or two letters none."""
     if HAN.match(word):
-        return tuple(word[at : at + 2] for at in range(len(word) - 1))
-    return (word,) if len(word) > 2 else ()
+        return tuple(cell(word[at : at + 2]) for at in range(len(word) - 1))
+    return (cell(word),) if len(word) > 2 and not word.isdigit() else ()
 
 
 def numbers_of(folded: Sequence[str], starts: Sequence[int], ends: Sequence[int], text: str) -> frozenset[str]:

@@ -47,7 +47,6 @@ LISTED = 4.3  # Zipf from which a word is in the table
 UNLISTED = 3.5  # what is assumed of the others
 
 
-@lru_cache(maxsize=200_000)
 def cell(word: str) -> int:
     """Where a folded word stands in the table."""
     return zlib.crc32(word.encode()) * 2654435761 % CELLS
