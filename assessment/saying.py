@@ -84,7 +84,7 @@ def percent(value: float, language: str) -> str:
 
 ONCE = {
     "en": ("less than once in a million such periods", "about once in {} such periods"),
-    "nl": ("minder dan eens op een miljoen van zulke perioden", "ongeveer eens op {} van zulke perioden"),
+    "nl": ("minder dan één keer per miljoen perioden", "ongeveer één keer per {} perioden"),
 }
 
 

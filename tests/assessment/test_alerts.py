@@ -182,7 +182,7 @@ def test_scan_gives_alerts_with_rule_statistic_baseline_and_evidence():
     assert one.p_value < RULES["alpha"]
     assert "150" in one.text_en
     assert "doden" in one.text_nl
-    assert "zulke perioden" in one.text_nl
+    assert "perioden" in one.text_nl
     assert one.deadline == working_day(ends[-1], 2)
     again = alerts.scan(FRAMEWORK, ["XA-1", "XA-2"], "deaths", counts, ends, since=ends[-1], monthly=True)
     assert one.alert_id in {a.alert_id for a in again}
@@ -288,7 +288,7 @@ def test_every_text_is_in_the_readers_own_numbers(kind):
         assert not RAW.search(text), text
     if kind == "sharp_rise":
         assert "1.235 in de laatste periode; 3,2 verwacht" in one.text_nl
-        assert "ongeveer eens op 73.000 van zulke perioden" in one.text_nl
+        assert "ongeveer één keer per 73.000 perioden" in one.text_nl
         assert "about once in 73,000 such periods" in one.text_en
 
 

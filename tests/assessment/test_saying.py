@@ -32,7 +32,7 @@ def test_numbers_and_days_take_the_readers_form() -> None:
     ("template", "language", "said"),
     [
         ("{n:count} / {n:tenth}", "nl", "1.235 / 1.234,6"), ("{n:count} / {n:tenth}", "en", "1,235 / 1,234.6"),
-        ("{p:once}", "nl", "ongeveer eens op 73.000 van zulke perioden"),
+        ("{p:once}", "nl", "ongeveer één keer per 73.000 perioden"),
         ("{tiny:once}", "en", "less than once in a million such periods"),
         ("{p:percent}", "nl", "0 %"), ("{sure:percent}", "nl", "meer dan 99 %"), ("{half:percent}", "en", "50 %"),
         ("{d:day} {w}", "nl", "31 december 2025 woord"), ("{w}", "en", "word {x}"),
