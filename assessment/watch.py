@@ -13,8 +13,9 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 
-from assessment import alerts, saying
-from assessment.alerts import Alert, Stale, Suggestion
+from assessment import alert_tasks, alerts, saying
+from assessment.alert_tasks import Stale, Suggestion
+from assessment.alerts import Alert
 from assessment.findings import Findings
 from assessment.framework import DIMENSIONS, Framework
 from assessment.given import Given
@@ -63,19 +64,19 @@ def watch(findings: Findings, past: Past, connection: duckdb.DuckDBPyConnection)
     framework, regions, as_of = findings.framework, findings.regions, findings.as_of
     found = alerts.carry_on(_levels(findings, past), past.alerts, as_of)
     found += alerts.arrival_changes(past.routes, findings.ways.routes, as_of)
-    found += alerts.stale_sources(framework, stale(findings), country_names(connection))
+    found += alert_tasks.stale_sources(framework, stale(findings), country_names(connection))
     names = regions.region_id.tolist()
     if past.run_id is not None:
         blackout = findings.signs.flags.blackout.tolist()
-        found += alerts.blackouts(names, [n in past.blackout for n in names], blackout, as_of)
-    found += alerts.qualitative(suggestions(connection, as_of, set(regions.iso3.tolist())))
+        found += alert_tasks.blackouts(names, [n in past.blackout for n in names], blackout, as_of)
+    found += alert_tasks.qualitative(suggestions(connection, as_of, set(regions.iso3.tolist())))
     silent = silent_candidates(connection, as_of)
-    found += alerts.silent_sources(framework, silent, as_of, publishers(connection))
+    found += alert_tasks.silent_sources(framework, silent, as_of, publishers(connection))
     for harm in findings.given.people.harm:
         if harm.outcome is None:  # once judged it is a gate, no task
-            found.append(alerts.harm_reported(harm.place_id, harm.reported, harm.report_id, (harm.evidence_id,)))
+            found.append(alert_tasks.harm_reported(harm.place_id, harm.reported, harm.report_id, (harm.evidence_id,)))
     for region, advice in sorted(findings.given.people.advice.items()):
-        found += alerts.review_due(region, advice.due, as_of, advice.evidence_id)
+        found += alert_tasks.review_due(region, advice.due, as_of, advice.evidence_id)
     return found
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from assessment import alerts
+from assessment import alert_tasks, alerts
 from assessment import framework as frameworks
 from assessment.alert_stats import (
     MUTED,
@@ -28,7 +28,7 @@ from assessment.alert_stats import (
     upper_tail,
     window_sums,
 )
-from assessment.alert_texts import NO_ARRIVAL, PERIOD
+from assessment.alert_texts import NO_ARRIVAL, PERIOD, SERIES, TEXTS
 from assessment.days import working_day
 from assessment.route import Route
 from assessment.route_path import Arrival
@@ -276,7 +276,7 @@ def test_an_arrival_is_told_by_name_and_in_words():
 RAW = re.compile(r"\bp =|e-\d|\d{4}-\d{2}|[A-Za-z]_[a-z]|\{|\bNone\b|\bnan\b")
 
 
-@pytest.mark.parametrize("kind", list(alerts.TEXTS))
+@pytest.mark.parametrize("kind", list(TEXTS))
 def test_every_text_is_in_the_readers_own_numbers(kind):
     words = {"period": PERIOD[True], "chance": 0.978, "level": {"en": "4 (severe)", "nl": "4 (zeer ernstig)"},
              "runs": 3, "before": NO_ARRIVAL["none"], "after": NO_ARRIVAL["closed"], "what": {"en": "x", "nl": "x"},
@@ -293,8 +293,11 @@ def test_every_text_is_in_the_readers_own_numbers(kind):
 
 
 def test_triggers_suggest_and_are_grouped():
-    found = alerts.qualitative(
-        [alerts.Suggestion(f"c{i}", trigger, "XAA", AS_OF) for i, trigger in enumerate(["coup", "coup", "new_thing"])]
+    found = alert_tasks.qualitative(
+        [
+            alert_tasks.Suggestion(f"c{i}", trigger, "XAA", AS_OF)
+            for i, trigger in enumerate(["coup", "coup", "new_thing"])
+        ]
     )
     assert [(a.series, a.evidence_ids) for a in found] == [("coup", ("c0", "c1")), ("new_thing", ("c2",))]
     assert "staatsgreep" in found[0].text_nl
@@ -305,31 +308,31 @@ def test_every_trigger_of_the_word_list_has_words(root):
     import tomllib
 
     raw = tomllib.loads((root / "ingest/text/themes.toml").read_text(encoding="utf-8"))
-    assert set(raw["trigger"]) <= set(alerts.SERIES)
+    assert set(raw["trigger"]) <= set(SERIES)
 
 
 def old(source, iso3, indicator, since, age=2.5):
-    return alerts.Stale(source, iso3, indicator, age, since - timedelta(days=180), since, (f"{iso3}{indicator}",))
+    return alert_tasks.Stale(source, iso3, indicator, age, since - timedelta(days=180), since, (f"{iso3}{indicator}",))
 
 
 def test_old_evidence_is_one_task_per_source_and_one_more_country_is_another():
     names = {"XAA": {"en": "Aland", "nl": "Aaland"}}
     early, late = AS_OF - timedelta(days=60), AS_OF - timedelta(days=3)
     items = [old("s1", "XAA", "P1", early, 3.0), old("s1", "XBB", "P2", early), old("s2", "XAA", "M4", late)]
-    first, second = alerts.stale_sources(FRAMEWORK, items, names)
+    first, second = alert_tasks.stale_sources(FRAMEWORK, items, names)
     assert (first.region_id, first.rule, first.opened, first.statistic) == ("s1", "staleness", early, 3.0)
     assert "Aland, XBB" in first.text_en
     assert "Aaland" in first.text_nl
     assert FRAMEWORK.by_id["P1"].names["nl"] in first.text_nl
     assert first.evidence_ids == ("XBBP2",)
     assert (second.region_id, second.deadline) == ("s2", working_day(late, 10))
-    (grown, _) = alerts.stale_sources(FRAMEWORK, [*items, old("s1", "XCC", "P1", late)], names)
+    (grown, _) = alert_tasks.stale_sources(FRAMEWORK, [*items, old("s1", "XCC", "P1", late)], names)
     assert grown.alert_id != first.alert_id
     assert grown.deadline == working_day(late, 10)
-    (again, _) = alerts.stale_sources(FRAMEWORK, items[1:], names)  # one fewer was told before
+    (again, _) = alert_tasks.stale_sources(FRAMEWORK, items[1:], names)  # one fewer was told before
     assert again.alert_id == first.alert_id
     many = [old("s1", f"X{c}{c}", "P1", early) for c in "ABCDE"]
-    assert "(5 countries)" in alerts.stale_sources(FRAMEWORK, many, names)[0].text_en
+    assert "(5 countries)" in alert_tasks.stale_sources(FRAMEWORK, many, names)[0].text_en
 
 
 def test_a_rise_that_grew_is_told_again_also_to_whom_decided_the_smaller_one():
@@ -347,21 +350,21 @@ def test_a_rise_that_grew_is_told_again_also_to_whom_decided_the_smaller_one():
 def test_staleness_silence_review_harm_and_blackout():
     last = AS_OF - timedelta(days=22)
     sources = [("s1", 7.0, last), ("s2", 7.0, AS_OF - timedelta(days=21)), ("s3", 7.0, None)]
-    found = alerts.silent_sources(FRAMEWORK, sources, AS_OF, {"s1": "ACLED"})
+    found = alert_tasks.silent_sources(FRAMEWORK, sources, AS_OF, {"s1": "ACLED"})
     assert [(a.region_id, a.opened) for a in found] == [("s1", AS_OF)]
     assert found[0].text_nl == "ACLED zwijgt al 22 dagen en hoort elke 7 dagen te berichten."
-    assert alerts.review_due("XA-1", AS_OF, AS_OF, "adv")[0].rule == "staleness"
-    assert not alerts.review_due("XA-1", AS_OF + timedelta(days=1), AS_OF, "adv")
-    assert alerts.harm_reported("XA-1", AS_OF, "harm:1", ("m1",)).deadline == AS_OF
+    assert alert_tasks.review_due("XA-1", AS_OF, AS_OF, "adv")[0].rule == "staleness"
+    assert not alert_tasks.review_due("XA-1", AS_OF + timedelta(days=1), AS_OF, "adv")
+    assert alert_tasks.harm_reported("XA-1", AS_OF, "harm:1", ("m1",)).deadline == AS_OF
     flags = ([False, True, False], [True, True, False])
-    assert [a.region_id for a in alerts.blackouts(["A", "B", "C"], *flags, AS_OF)] == ["A"]
+    assert [a.region_id for a in alert_tasks.blackouts(["A", "B", "C"], *flags, AS_OF)] == ["A"]
 
 
 def test_row_has_the_columns_and_rules_of_the_schema(root):
     body = (root / "assessment/schema.sql").read_text(encoding="utf-8").split("assessment.alert (")[1].split(");")[0]
-    row = alerts.harm_reported("XA-1", AS_OF, "harm:1", ()).row("run")
+    row = alert_tasks.harm_reported("XA-1", AS_OF, "harm:1", ()).row("run")
     assert all(name in body for name in row)
-    used = {alerts.RULE_IN_TABLE.get(kind, kind) for kind in alerts.TEXTS}
+    used = {alerts.RULE_IN_TABLE.get(kind, kind) for kind in TEXTS}
     assert all(rule in body for rule in used)
 
 
