@@ -16,7 +16,7 @@ from .quantities import Quantity
 from .sentences import Sentence
 from .themes import STRONG, Lexicon, Theme, ThemeHit
 
-EXTRACTOR = "text-3"
+EXTRACTOR = "text-4"
 _FIGURE = re.compile(r"\d")
 THEMES_A_SENTENCE = 3
 REGIONS_A_SENTENCE = 5
@@ -142,8 +142,19 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
     return claims
 
 
+#: A sentence that sends the reader elsewhere ("See Landmines."): a short one that begins so.
+_REFERENCE = re.compile(
+    r"\W*(?:see|refer to|read more|zie|lees meer|voir|consultez|véase|consulte|siehe|انظر|راجع)\b", re.IGNORECASE
+)
+_LONGEST_REFERENCE = 8  # words
+
+
 def _is_heading(sentence: str) -> bool:
-    return len(sentence.split()) < FEWEST_WORDS and not sentence.rstrip().endswith((".", "!", "?", "؟", "。"))
+    """No statement: a heading, or a sentence that sends the reader elsewhere."""
+    words = len(sentence.split())
+    if words <= _LONGEST_REFERENCE and _REFERENCE.match(sentence):
+        return True
+    return words < FEWEST_WORDS and not sentence.rstrip().endswith((".", "!", "?", "؟", "。"))
 
 
 def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figures: bool) -> list[tuple[Theme, float]]:
@@ -189,6 +200,7 @@ def _mentioned(sentence: Sentence, mentions: Sequence[MentionLike], prefix: str)
     placed = [m for m in inside if m.region_id]
     placed = [m for m in placed if m.role == "event_place"] or placed
     countries = [m for m in inside if not m.region_id and m.kind != "demonym"] or [m for m in inside if not m.region_id]
+    countries = [m for m in countries if m.role == "event_place"] or countries
     found: dict[tuple[str, str | None], Where] = {}
     for mention in placed or countries[:1]:
         key = (str(mention.iso3), mention.region_id)

@@ -27,6 +27,7 @@ from ingest.text.places_words import (
     MONTHS_DAYS,
     REGION_WORDS,
     SENTENCE_STARTERS,
+    STORMS,
 )
 
 _SMALL_INSIDE = LINK_WORDS | ARTICLES | DESIGNATORS
@@ -55,6 +56,8 @@ def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> li
                 continue
             if words.folded[i : i + length] == ["van"] and i + 1 < len(words) and shapes[i + 1] == TITLE:
                 continue  # "Van Dijk" is a person, Van a town in Turkey
+            if _is_storm(words, shapes, i):
+                continue
             kept = _written_as_name(words, shapes, i, length, gazetteer.postings(low, high), gazetteer)
             if kept:
                 found.append(Candidate(i, i + length, tuple(kept), "exact"))
@@ -93,6 +96,13 @@ def _small_candidates(
 def _is_region_called_so(words: Words, i: int) -> bool:
     """ "Centre region" names a region; "Street", "Church" or "Village" alone name no place worth the risk."""
     return i + 1 < len(words) and words.glued[i] and words.folded[i + 1] in REGION_WORDS | DISTRICT_WORDS
+
+
+def _is_storm(words: Words, shapes: list[int], i: int) -> bool:
+    """The kind of storm, or the name given to one: it stands right behind the kind, which is then written as a name."""
+    if words.folded[i] in STORMS:
+        return True
+    return i > 0 and words.glued[i - 1] and shapes[i - 1] != LOWER and words.folded[i - 1] in STORMS
 
 
 def _regions_called_so(
@@ -218,6 +228,6 @@ def _trimmed(words: Words, first: int, past: int) -> list[Candidate]:
         return []
     if past - first == 1 and words.folded[first] in DESIGNATORS:
         return []
-    if GROUPS & set(words.folded[first:past]):
+    if GROUPS & set(words.folded[first:past]) or STORMS & set(words.folded[max(0, first - 1) : past]):
         return []
     return [Candidate(first, past, (), "unknown")]

@@ -138,3 +138,7 @@ INHABITANTS = words_of(
     dorpelingen habitants population familles villageois habitantes pobladores vecinos familias einwohner bewohner
     سكان اهالي اهل"""
 )
+#: Right before a storm's own name: "Cyclone Sagar" is not the town in India.
+STORMS = words_of(
+    "cyclone typhoon hurricane storm cycloon tyfoon orkaan storm typhon ouragan tempete ciclon tifon huracan"
+)

@@ -168,3 +168,9 @@ def test_reports_end_to_end(real: Path) -> None:
     assert rows.claims
     assert all(texts[c.document_id][c.start : c.end] == c.quote for c in rows.claims)
     assert len({c.iso3 for c in rows.claims}) > 5
+
+
+def test_a_reference_is_no_statement() -> None:
+    text = "See Landmines. Zie Ontvoeringen. Two men were killed by a landmine in Aleppo on Friday."
+    quotes = {claim.quote for claim in run(document("a", text)).claims}
+    assert quotes == {"Two men were killed by a landmine in Aleppo on Friday."}

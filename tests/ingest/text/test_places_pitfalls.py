@@ -82,6 +82,8 @@ def test_transliterations_of_countries_of_origin_have_a_region(country: str, nam
         ("Seven Boko Haram commanders gave up.", "NGA"),
         ("Gunmen opened fire on a patrol.", "SYR"),
         ("A member of the One Heart gang was held.", "SSD"),
+        ("Tropical Cyclone Sagar grew on Friday.", "IND"),
+        ("Typhoon Lingling turned north.", "CHN"),
         ("First, the road was closed. Ten shops burnt.", "YEM"),
     ],
 )
@@ -131,6 +133,8 @@ def test_gaza_alone_is_the_strip_and_gaza_city_a_governorate() -> None:
         ("Residents of Wad Madani welcomed the news.", "en", "Wad Madani", "mention"),
         ("De burgemeester sprak met vluchtelingen uit Idlib.", "nl", "Idlib", "origin"),
         ("Families from Bakhmut arrived in Dnipro.", "en", "Dnipro", "destination"),
+        ("Mortars were fired from Syria into Turkey.", "en", "Turkey", "event_place"),
+        ("Mortars were fired from Syria into Turkey.", "en", "Syria", "origin"),
         ("Troops attacked in the Kursk direction.", "en", "Kursk", "mention"),
     ],
 )
