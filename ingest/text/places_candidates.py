@@ -131,6 +131,8 @@ def sound_candidates(
     for i, shape in enumerate(shapes if countries else ()):
         if shape not in (UPPER, TITLE) or words.folded[i] in _NOT_FIRST or words.folded[i] in DESIGNATORS:
             continue
+        if _is_storm(words, shapes, i):
+            continue
         for past in range(i + 1, min(i + 4, len(words) + 1)):
             if past > i + 1 and not words.glued[past - 2]:
                 break
