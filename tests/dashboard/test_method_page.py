@@ -9,6 +9,7 @@ import pytest
 
 from assessment.indicators import definitions
 from assessment.read import Reader
+from dashboard import draw
 from dashboard.language import LANGUAGES, load
 from dashboard.page import escape
 from dashboard.views import method
@@ -98,10 +99,10 @@ def test_another_version_and_no_run_are_said(reader: Reader, bare: Reader, langu
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_tests_of_the_method_are_shown_good_and_bad(reader: Reader, language: str) -> None:
     words = load(language)
-    assert escape(words("method.validation_none")) in look(reader, method, None, language).html
+    assert draw.commands(words("method.validation_none")) in look(reader, method, None, language).html
     for broken in ({}, [], {"summary": None}, {**VALIDATION, "tests": [{}]}):
         assert (
-            escape(words("method.validation_broken"))
+            draw.commands(words("method.validation_broken"))
             in look(told(reader, validation=broken), method, None, language).html
         )
     html = look(told(reader, validation=VALIDATION), method, None, language).html
