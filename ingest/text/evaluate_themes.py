@@ -61,6 +61,34 @@ def measure_reports(rows: Sequence[Row], scores: Scores, lexicon: Lexicon) -> di
     }
 
 
+def measure_probabilities(rows: Sequence[Row], scores: Scores, lexicon: Lexicon) -> dict[str, float]:
+    """Log loss and calibration error of the probabilities of reports: of the dimension, for reports of one dimension
+    (over the three, the likeliest one's probability); of the themes, each report and theme counting once."""
+    themes = [themes_of(row["themes"], RELIEFWEB) for row in rows]
+    dimensions = [dimensions_of(found, lexicon) for found in themes]
+    single = [number for number, found in enumerate(dimensions) if len(found) == 1]
+    truth = np.array([DIMENSIONS.index(next(iter(dimensions[number]))) for number in single])
+    shares = scores.dimension[single][:, :3] / scores.dimension[single][:, :3].sum(1, keepdims=True)
+    known = sorted(set(RELIEFWEB.values()))
+    target = np.array([[float(theme in found) for theme in known] for found in themes])
+    chance = np.clip(scores.theme[:, [list(lexicon.themes).index(theme) for theme in known]], 1e-9, 1 - 1e-9)
+    loss = target * np.log(chance) + (1 - target) * np.log(1 - chance)
+    own = np.maximum(shares[np.arange(len(single)), truth], 1e-9)
+    return {
+        "dimension_log_loss": round(float(-np.log(own).mean()), 4),
+        "dimension_calibration_error": calibration_error(shares.max(1), (shares.argmax(1) == truth).astype(float)),
+        "theme_log_loss": round(float(-loss.mean()), 4),
+        "theme_calibration_error": calibration_error(chance.ravel(), target.ravel()),
+    }
+
+
+def calibration_error(chance: NDArray[np.float64], right: NDArray[np.float64], bins: int = 10) -> float:
+    """Mean distance, over equal bins of probability weighted by what lies in them, of chance and how often it came
+    true."""
+    number = np.minimum((chance * bins).astype(int), bins - 1)
+    return round(float(np.abs(np.bincount(number, chance - right, bins)).sum() / len(chance)), 4)
+
+
 def measure_events(rows: Sequence[Row], scores: Scores, lexicon: Lexicon) -> dict[str, Any]:
     """Figures of event snippets (`subtype`) that were scored."""
     known = [number for number, row in enumerate(rows) if row["subtype"] in CASE2021]

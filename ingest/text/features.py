@@ -1,10 +1,11 @@
 """The numbers the gate sees of a text: theme words, their shares, and hashed words. No word is stored.
 
-Layout of a feature row: one constant; per theme log(1 + weight found), its share of all weight found, and log(1 +
-weight found in the opening); per dimension its share; then 2**15 cells of hashed words and word pairs of the whole
-text and 2**13 cells of the words of its opening and of their beginnings (log counts times idf, each block of length 1).
-The opening is the title and the first line: it says what a report is about, so its words count double, its theme words
-threefold, and it has cells of its own.
+Layout of a feature row: one constant; per theme log(1 + weight found), the square root of its share of all weight
+found, and log(1 + weight found in the opening); per dimension its share; then cells of the hashed words of the whole
+text, and of the words of its title and their beginnings (log counts times idf, each block of length 1, less for a
+handful of words).
+The opening is the title and the first line: it says what a report is about, so its words count double and its theme
+words threefold; the title alone has cells of its own.
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ from .lexicon import Found
 from .themes import DIMENSIONS, Lexicon
 from .tokens import Words
 
-WORD_CELLS = 1 << 15
-OPENING_CELLS = 1 << 13
-CELLS = WORD_CELLS + OPENING_CELLS
+WORD_CELLS = 1 << 16
+TITLE_CELLS = 1 << 13
+CELLS = WORD_CELLS + TITLE_CELLS
 OPENING = 25  # words
-STEM = 5  # letters of a word of the opening that also count alone: "bombed" and "bombing" meet
+TITLE = 12  # words
+STEM = 5  # letters of a word of the title that also count alone: "bombed" and "bombing" meet
 THEME_OPENING = 3.0
-WORD_OPENING = 2.0
 SMOOTH = 10.0  # weight added to a text's total before shares are taken: short texts say little
+FEW_WORDS = 5.0  # length of a block, before it is made 1, that a text needs to be believed by half and more
 WORDS_READ = 6000  # words of a text that count; a longer one has said what it is about
 
 
@@ -91,22 +93,20 @@ def dense_rows(weights: NDArray[np.float64], layout: Layout) -> NDArray[np.float
     whole, opening = np.split(weights, 2, axis=1)
     total = whole.sum(1, keepdims=True) + SMOOTH
     dimension = np.stack([whole[:, layout.dimension_of == d].sum(1) for d in range(len(DIMENSIONS))], 1)
-    parts = (np.ones((len(weights), 1)), np.log1p(whole), whole / total, np.log1p(opening), dimension / total)
+    parts = (np.ones((len(weights), 1)), np.log1p(whole), np.sqrt(whole / total), np.log1p(opening), dimension / total)
     return np.hstack(parts)
 
 
 def hashed_counts(words: Words) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Cells of the words and word pairs of a text and of the words of its opening, and log(1 + count) of each."""
+    """Cells of the words of a text and of those of its title, and log(1 + count) of each."""
     folded = words.folded[:WORDS_READ]
     if not folded:
         return np.zeros(0, np.int64), np.zeros(0)
     single = np.fromiter((_cell("0" if word.isdigit() else word) for word in folded), np.int64, len(folded))
-    pairs = (single[:-1] * 31 + single[1:] * 7 + 11) & 0x7FFFFFFF
-    opening = single[:OPENING], pairs[:OPENING]
-    whole = np.concatenate([single, pairs, *opening]) % WORD_CELLS
-    stems = [_cell("^" + word[:STEM]) for word in folded[:OPENING] if not word.isdigit()]
-    first = np.concatenate([opening[0], np.array(stems, dtype=np.int64)]) % OPENING_CELLS
-    cells, counts = np.unique(np.concatenate([whole, WORD_CELLS + first]), return_counts=True)
+    whole = np.concatenate([single, single[:OPENING]]) % WORD_CELLS
+    stems = [_cell("^" + word[:STEM]) for word in folded[:TITLE] if not word.isdigit()]
+    title = np.concatenate([single[:TITLE], np.array(stems, dtype=np.int64)]) % TITLE_CELLS
+    cells, counts = np.unique(np.concatenate([whole, WORD_CELLS + title]), return_counts=True)
     return cells, np.log1p(counts)
 
 
@@ -127,17 +127,16 @@ def stack(
     values, columns, pointer = [], [], [0]
     for cells, counts in hashed:
         weighted = counts * idf[cells]
-        edge = int(np.searchsorted(cells, WORD_CELLS))
-        values += [_unit(weighted[:edge]), _unit(weighted[edge:])]
+        values += [_shortened(block) for block in np.split(weighted, [np.searchsorted(cells, WORD_CELLS)])]
         columns.append(cells)
         pointer.append(pointer[-1] + len(cells))
     body = sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), pointer), shape=(len(hashed), CELLS))
     return sparse.hstack([sparse.csr_matrix(dense), body], format="csr")
 
 
-def _unit(block: NDArray[np.float64]) -> NDArray[np.float64]:
-    length = float(np.sqrt((block**2).sum()))
-    return block / length if length else block
+def _shortened(block: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A block at length 1, or less when it holds but a few words."""
+    return block / np.sqrt((block**2).sum() + FEW_WORDS**2)
 
 
 def idf_of(hashed: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import OPENING_CELLS, WORD_CELLS, Layout
+from .features import TITLE_CELLS, WORD_CELLS, Layout
 from .gate_fit import Prior
 from .labels import EVENT_THEMES
 from .themes import DIMENSIONS
@@ -26,7 +26,7 @@ def _spread(
         np.full(size, opening),
         np.full(len(DIMENSIONS), dimensions),
         np.full(WORD_CELLS, words),
-        np.full(OPENING_CELLS, title),
+        np.full(TITLE_CELLS, title),
     ]
     return np.concatenate(parts)
 
@@ -37,7 +37,7 @@ def dimension_prior(layout: Layout) -> Prior:
     first = 1 + 3 * len(layout.themes)
     for number in range(len(DIMENSIONS)):
         mean[first + number, number] = 1.5
-    return Prior(mean, _spread(layout, counts=0.5, shares=2.0, opening=0.2, dimensions=2.0, words=1.4, title=1.4))
+    return Prior(mean, _spread(layout, counts=0.5, shares=1.0, opening=0.5, dimensions=2.0, words=1.4, title=1.4))
 
 
 def theme_prior(layout: Layout, theme: str, *, in_domain: bool = True) -> Prior:
@@ -45,10 +45,10 @@ def theme_prior(layout: Layout, theme: str, *, in_domain: bool = True) -> Prior:
     text mislead on reports."""
     size, own = len(layout.themes), layout.themes.index(theme)
     mean = np.zeros(layout.size)
-    mean[0], mean[1 + own], mean[1 + size + own], mean[1 + 2 * size + own] = -3.0, 0.5, 8.0, 0.2
+    mean[0], mean[1 + own], mean[1 + size + own], mean[1 + 2 * size + own] = -3.5, 0.3, 4.0, 0.2
     if in_domain:
-        return Prior(mean, _spread(layout, counts=0.3, shares=3.0, opening=0.2, dimensions=1.0, words=5.0, title=4.0))
-    return Prior(mean, _spread(layout, counts=0.1, shares=1.0, opening=0.1, dimensions=0.3, words=0.7, title=0.0))
+        return Prior(mean, _spread(layout, counts=0.3, shares=1.0, opening=0.2, dimensions=1.0, words=4.0, title=3.0))
+    return Prior(mean, _spread(layout, counts=0.1, shares=0.5, opening=0.1, dimensions=0.3, words=0.7, title=0.0))
 
 
 def event_prior(layout: Layout) -> Prior:
@@ -57,5 +57,5 @@ def event_prior(layout: Layout) -> Prior:
     mean = np.zeros((layout.size, len(EVENT_THEMES)))
     for number, theme in enumerate(EVENT_THEMES):
         own = layout.themes.index(theme)
-        mean[1 + own, number], mean[1 + size + own, number] = 1.0, 5.0
-    return Prior(mean, _spread(layout, counts=0.5, shares=3.0, opening=0.3, dimensions=1.0, words=3.0, title=4.0))
+        mean[1 + own, number], mean[1 + size + own, number] = 1.0, 3.0
+    return Prior(mean, _spread(layout, counts=0.5, shares=2.0, opening=0.3, dimensions=1.0, words=3.0, title=4.0))

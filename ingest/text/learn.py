@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import features
+from .examples import is_held_out
 from .features import Reading
 from .gate import Gate, GateError, load_gate, read_gate, save_gate, sigmoid
 from .gate_fit import Prior, fit_binary
 from .themes import Lexicon, load_lexicon
-from .train_gate import is_held_out, read
+from .train_gate import read
 
 LEARNED_FILE = "gate.npz"  # in the data folder
 FEWEST_HELD_OUT = 20  # judgements; with fewer, chance decides

@@ -1,58 +1,54 @@
-"""Train the gate: `python -m ingest.text.train_gate TEXTS --out gate.npz --law FILE FILE [--hold-out]`.
+"""Train the gate: `python -m ingest.text.train_gate TEXTS --out FILE --law FILE FILE --advice FOLDER`.
 
 TEXTS is a folder with themes_reliefweb.jsonl, events_case2021.jsonl and themes_upr.jsonl (labels.py says how their
 labels become themes). FILE holds summaries of reports on rights (`{country: {"summary": …}}`; those of the United
 States on human rights and on religious freedom are public domain): the few legal reports of TEXTS are nearly all on
-women, and alone they teach that law is about women. With `--hold-out` three texts in ten (by a hash of their id) are
-kept out and measured. With `--open-texts ADVICE HRP` the gate is trained on openly licensed text alone (British travel
-advice, Open Government Licence; summaries of the United States' human rights reports, public domain), labelled by where
-the text stands and by the lexicon. What is written holds weights of hashed features: no word and no sentence of the
-texts.
+women, and alone they teach that law is about women. FOLDER holds British travel advice (Open Government
+Licence): its pages on safety are physical and those on health material, for a little. With `--hold-out` three texts in
+ten (by a hash of their id) are kept out and measured. With `--open-texts ADVICE HRP` the gate is trained on openly
+licensed text alone (British travel advice; summaries of the United States' human rights reports, public domain),
+labelled by where the text stands and by the lexicon. What is written holds weights of hashed features: no word and no
+sentence of the texts.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from . import features
+from .examples import (
+    Example,
+    add_side_arguments,
+    is_held_out,
+    labelled_rows,
+    load_examples,
+    load_open_examples,
+    load_side_examples,
+)
 from .features import Layout, Reading
 from .gate import Gate, save_gate
 from .gate_fit import Prior, balanced, fit_binary, fit_softmax
 from .gate_priors import dimension_prior, event_prior, theme_prior
-from .labels import CASE2021, EVENT_THEMES, RELIEFWEB, TRAVEL_ADVICE, UPR, dimensions_of, themes_of
+from .labels import EVENT_THEMES, RELIEFWEB, dimensions_of
 from .sentences import split_sentences
-from .themes import DIMENSIONS, Lexicon, load_lexicon, match_themes, sentence_bounds
+from .themes import DIMENSIONS, STRONG, Lexicon, load_lexicon, match_themes, sentence_bounds
 from .tokens import words_of
 
-HELD_OUT = 0.3
-RARE_FIRST = 1.6  # how far the rarer dimensions weigh more in fitting: 1 makes the three equal
-LAW = 0.05  # what a summary of a report on rights weighs there; more of it costs reports of the other dimensions
-NOTHING = 3.0  # texts without a word of any theme that the "none" of the dimensions is made to have seen
-LONGEST_SUMMARY = 8000  # characters
+RARE_FIRST = 2.0  # how far the rarer dimensions weigh more in fitting: 1 makes the three equal
+NOTHING = 5.0  # texts without a word of any theme that the "none" of the dimensions is made to have seen
+TABLE = 0.3  # what a row of the theme table weighs there
 SEVERAL = 0.5  # what a report of several dimensions weighs beside one of one dimension
+SIDE = ("law", "advice")  # kinds that teach the dimension only, and only a little
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Example:
-    """A text with the themes it is about, among the themes `labelled` could have given it."""
-
-    text: str
-    themes: frozenset[str]
-    labelled: frozenset[str]
-    kind: str  # report | recommendation | event | law | open
-    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -89,58 +85,6 @@ def read(text: str, lexicon: Lexicon, language: str = "en") -> Reading:
     return Reading(words, match_themes(words, sentence_bounds(words, split_sentences(text)), language, lexicon))
 
 
-def is_held_out(identifier: str, share: float = HELD_OUT) -> bool:
-    """True for about `share` of all ids, for ever the same ones."""
-    return hashlib.sha256(identifier.encode()).digest()[0] < 256 * share
-
-
-def load_examples(folder: Path, *, hold_out: bool) -> list[Example]:
-    """The labelled texts of a folder; with `hold_out` without the part kept for measuring."""
-    examples = []
-    for name, kind, key, mapping in (
-        ("themes_reliefweb.jsonl", "report", "themes", RELIEFWEB),
-        ("events_case2021.jsonl", "event", "subtype", CASE2021),
-        ("themes_upr.jsonl", "recommendation", "issues", UPR),
-    ):
-        labelled = frozenset(mapping.values())
-        for row in labelled_rows(folder / name):
-            if hold_out and is_held_out(row["id"]):
-                continue
-            labels = [row[key]] if isinstance(row[key], str) else row[key]
-            themes = frozenset(themes_of(labels, mapping))
-            if themes or kind == "report":
-                examples.append(Example(row["text"], themes, labelled, kind))
-    return examples
-
-
-def labelled_rows(path: Path) -> list[dict[str, Any]]:
-    """The lines of a labelled file."""
-    with path.open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file if line.strip()]
-
-
-def load_open_examples(advice: Path, human_rights: Path) -> list[Example]:
-    """Open texts: sections of travel advice labelled by heading; human rights summaries, labelled legal."""
-    examples = []
-    for page in sorted(advice.rglob("*.md")):
-        for section in page.read_text(encoding="utf-8").split("\n## "):
-            heading = section.split("\n", 1)[0].casefold()
-            themes = frozenset(theme for part, theme in TRAVEL_ADVICE.items() if part in heading)
-            if themes:
-                examples.append(Example(section, themes, frozenset(TRAVEL_ADVICE.values()), "open"))
-    return examples + [replace(example, kind="open", weight=0.1) for example in load_law_examples([human_rights])]
-
-
-def load_law_examples(files: Sequence[Path]) -> list[Example]:
-    """Summaries of reports on rights, country by country: legal texts as a whole."""
-    about = frozenset({"human_rights"})
-    return [
-        Example(summary["summary"][:LONGEST_SUMMARY], about, about, "law", LAW)
-        for file in files
-        for summary in json.loads(file.read_text(encoding="utf-8")).values()
-    ]
-
-
 def train(examples: Sequence[Example], lexicon: Lexicon, meta: Mapping[str, object]) -> Gate:
     """Fit all heads. Deterministic: the same examples give the same gate."""
     return fit(TrainingSet.of(examples, lexicon), meta)
@@ -151,7 +95,7 @@ def fit(data: TrainingSet, meta: Mapping[str, object]) -> Gate:
     informative = [
         cells
         for cells, example in zip(data.hashed, data.examples, strict=True)
-        if example.kind not in ("recommendation", "law")
+        if example.kind not in ("recommendation", *SIDE)
     ]
     idf = features.idf_of(informative)
     rows = data.rows(idf)
@@ -172,25 +116,40 @@ def _fit_dimension(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
     Recommendations of the UPR are left out: a sentence of law is no report on the law, and they mislead on reports.
     """
     dimensions = [dimensions_of(example.themes, data.lexicon) for example in data.examples]
-    own = [i for i, example in enumerate(data.examples) if example.kind in ("report", "law", "open")]
+    own = [i for i, example in enumerate(data.examples) if example.kind in ("report", "open", *SIDE)]
     prior = dimension_prior(data.layout)
     some = [i for i in own if dimensions[i]]
     target = np.array([[float(name in dimensions[i]) for name in DIMENSIONS[:3]] for i in some])
     several = target.sum(1) > 1
     target /= target.sum(1, keepdims=True)
     weight = np.array([data.examples[i].weight for i in some])
-    alone = ~several & np.array([data.examples[i].kind != "law" for i in some])
+    alone = ~several & np.array([data.examples[i].kind not in SIDE for i in some])
     weight[alone] = balanced(target[alone], weight[alone], RARE_FIRST)
     weight[several] *= SEVERAL
-    which = fit_softmax(rows[some], target, weight, Prior(prior.mean[:, :3], prior.sd))
+    table, named = _table_rows(data.layout)
+    ours = named < 3
+    taught = sparse.vstack([rows[some], table[ours]], format="csr")
+    target = np.vstack([target, np.eye(3)[named[ours]]])
+    weight = np.append(weight, np.full(int(ours.sum()), TABLE))
+    which = fit_softmax(taught, target, weight, Prior(prior.mean[:, :3], prior.sd))
     tagged = [i for i in own if data.examples[i].themes]
-    none = np.array([float(not dimensions[i]) for i in tagged] + [1.0])
-    seen = sparse.vstack([rows[tagged], _wordless(data.layout)], format="csr")
+    none = np.concatenate([[float(not dimensions[i]) for i in tagged], named == 3, [1.0]])
+    seen = sparse.vstack([rows[tagged], table, _wordless(data.layout)], format="csr")
     margin = np.asarray(seen @ which)
     against = np.log(np.exp(margin - margin.max(1, keepdims=True)).sum(1)) + margin.max(1)
-    weight = np.array([data.examples[i].weight for i in tagged] + [NOTHING])
+    weight = np.concatenate([[data.examples[i].weight for i in tagged], np.full(len(named), TABLE), [NOTHING]])
     last = fit_binary(seen, none, weight, Prior(prior.mean[:, 3], prior.sd), against=against)
     return np.column_stack([which, last])
+
+
+def _table_rows(layout: Layout) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
+    """What the theme table says by itself: per theme the row of a short text with one strong word of it and no other
+    known word, and its dimension. So a theme that no report is labelled with counts, in every language."""
+    size = len(layout.themes)
+    found = np.hstack([np.eye(size) * STRONG * features.THEME_OPENING, np.eye(size) * STRONG])
+    dense = sparse.csr_matrix(features.dense_rows(found, layout))
+    rows = sparse.hstack([dense, sparse.csr_matrix((size, features.CELLS))], format="csr")
+    return rows, layout.dimension_of
 
 
 def _wordless(layout: Layout) -> sparse.csr_matrix:
@@ -235,9 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ingest.text.train_gate", description="Train the document gate.")
     parser.add_argument("texts", type=Path, help="folder with the labelled texts (.jsonl)")
     parser.add_argument("--out", type=Path, help="file to write, e.g. ingest/text/gate.npz")
-    parser.add_argument(
-        "--law", nargs="+", type=Path, default=[], metavar="FILE", help="summaries of reports on rights"
-    )
+    add_side_arguments(parser)
     parser.add_argument("--hold-out", action="store_true", help="keep three texts in ten out and measure on them")
     parser.add_argument("--open-texts", nargs=2, type=Path, metavar=("ADVICE", "HRP"), help="train on open texts alone")
     options = parser.parse_args(arguments)
@@ -248,9 +205,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "openly licensed text alone: British travel advice (OGL), US human rights summaries (public domain)"
         )
     else:
-        examples = load_examples(options.texts, hold_out=options.hold_out) + load_law_examples(options.law)
+        examples = load_examples(options.texts, hold_out=options.hold_out)
+        examples += load_side_examples(options.law, options.advice)
         trained_on = "ReliefWeb reports, CASE 2021 event snippets, UPR recommendations"
         trained_on += ", US summaries of reports on rights" if options.law else ""
+        trained_on += ", British travel advice" if options.advice else ""
         trained_on += "; hashed features only"
     gate = train(examples, lexicon, {"trained_on": trained_on, "examples": len(examples), "themes": lexicon.version})
     if options.out:

@@ -10,16 +10,19 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from ingest.text import features
+from ingest.text import features, gate_fit
 from ingest.text.cross_validate import FOLDS, _folds, cross_validate
-from ingest.text.evaluate_themes import average_precision, evaluate_themes, macro_f1
+from ingest.text.evaluate_other_texts import main as evaluate_other_texts
+from ingest.text.evaluate_other_texts import read_facts
+from ingest.text.evaluate_themes import average_precision, calibration_error, evaluate_themes, macro_f1
+from ingest.text.examples import Example, is_held_out, load_advice_examples, load_law_examples
 from ingest.text.gate import GATE_FILE, Gate, GateError, lexicon_gate, load_gate, read_gate, save_gate
 from ingest.text.gate_fit import Prior, balanced, fit_binary, fit_softmax
 from ingest.text.labels import CASE2021, RELIEFWEB, TRAVEL_ADVICE, UPR
 from ingest.text.learn import Decision, LearnError, gate_in_use, learn, learn_file
-from ingest.text.themes import load_lexicon
+from ingest.text.themes import DIMENSIONS, load_lexicon
 from ingest.text.tokens import words_of
-from ingest.text.train_gate import Example, is_held_out, load_law_examples, read, train
+from ingest.text.train_gate import read, train
 
 LEXICON = load_lexicon()
 
@@ -118,6 +121,55 @@ def test_cross_validation_spreads_every_stratum_and_scores_each_text_unseen(tmp_
     figures = cross_validate(tmp_path, [], 1, LEXICON)
     assert figures["dimension_macro_f1"] == [1.0]
     assert figures["macro_f1"] == [1.0]
+    assert 0 < figures["dimension_log_loss"][0] < 1
+    assert 0 <= figures["theme_calibration_error"][0] < 0.5
+
+
+def test_calibration_error_is_the_distance_of_promise_and_outcome() -> None:
+    right = np.array([1.0, 0.0, 0.0, 0.0])
+    assert calibration_error(np.full(4, 0.25), right) == 0.0
+    assert calibration_error(np.full(4, 0.75), right) == 0.5
+    assert calibration_error(np.array([1.0, 0.0, 0.0, 0.4]), right) == 0.1
+
+
+def test_each_theme_of_the_table_speaks_for_its_dimension_in_every_language() -> None:
+    facts = read_facts(Path(__file__).with_name("cases"), LEXICON)
+    assert set(facts) == {"nl", "fr", "ar"}
+    for language, sentences in facts.items():
+        scores = load_gate().score([read(text, LEXICON, language) for text, _, _ in sentences]).dimension
+        named = [DIMENSIONS[number] for number in scores.argmax(1)]
+        right = np.mean([name == row[2] for name, row in zip(named, sentences, strict=True)])
+        assert right >= 0.88, (language, right)
+
+
+def test_pages_of_travel_advice_teach_the_dimension_their_name_says(tmp_path: Path) -> None:
+    for name in ("Safety and security", "Health", "Entry requirements"):
+        (tmp_path / "Atland").mkdir(exist_ok=True)
+        (tmp_path / "Atland" / f"{name}.md").write_text(f"The page on {name}.", encoding="utf-8")
+    pages = load_advice_examples(tmp_path)
+    assert sorted(min(page.themes) for page in pages) == ["health", "insecurity"]
+    assert all(page.kind == "advice" and page.weight < 1 for page in pages)
+
+
+def test_other_texts_are_measured_by_a_gate_that_has_not_seen_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = [{"id": f"{n}", "text": f"The {word} of village {n}.", "themes": [label]}
+               for n in range(5) for label, word in (("Health", "clinic"), ("Mine Action", "landmine"))]  # fmt: skip
+    lines = {
+        "themes_reliefweb": reports,
+        "events_case2021": [],
+        "themes_upr": [{"id": "u", "text": "End torture.", "issues": ["Torture and other CID treatment"]}],
+        "region_fakes": [{"text": "Heavy shelling hit the town."}],
+    }
+    for name, rows in lines.items():
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    for country in ("Atland", "Betland"):
+        (tmp_path / country).mkdir()
+        (tmp_path / country / "Health.md").write_text("Clinics lack medicines.", encoding="utf-8")
+    assert evaluate_other_texts([str(tmp_path), "--advice", str(tmp_path)]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures == {"advice: health": [100, 2], "war news": [100, 1], "recommendations": [100, 1]}
 
 
 def test_save_and_read_keep_scores(tmp_path: Path) -> None:
@@ -146,9 +198,18 @@ def test_the_opening_has_cells_of_its_own() -> None:
     title, later = words_of("Bombing " + "x " * 40), words_of("x " * 40 + "bombing")
     first, second = features.hashed_counts(title)[0], features.hashed_counts(later)[0]
     assert set(first[first >= features.WORD_CELLS]) > set(second[second >= features.WORD_CELLS])
-    row = features.stack(np.zeros((1, 3)), [features.hashed_counts(title)], np.ones(features.CELLS, np.float32))
-    blocks = row[:, 3 : 3 + features.WORD_CELLS], row[:, 3 + features.WORD_CELLS :]
-    assert [float(np.sqrt(block.multiply(block).sum())) for block in blocks] == pytest.approx([1.0, 1.0])
+
+
+def test_a_handful_of_words_says_less_than_many() -> None:
+    def lengths(text: str) -> list[float]:
+        row = features.stack(np.zeros((1, 3)), [features.hashed_counts(words_of(text))], np.full(features.CELLS, 4.0))
+        blocks = row[:, 3 : 3 + features.WORD_CELLS], row[:, 3 + features.WORD_CELLS :]
+        return [float(np.sqrt(block.multiply(block).sum())) for block in blocks]
+
+    short, long = lengths("Bombing"), lengths(" ".join(f"word{n}" for n in range(2000)))
+    assert max(short) < 0.8
+    assert long == pytest.approx([1.0, 1.0], abs=0.1)
+    assert long[0] <= 1.0
 
 
 def test_a_head_can_be_fitted_against_others() -> None:
@@ -168,6 +229,16 @@ def test_fits_follow_data_and_stay_at_the_mean_without() -> None:
     target = np.eye(2)[[0, 1] * 20]
     classes = fit_softmax(rows, target, np.ones(40), Prior(np.zeros((3, 2)), np.ones(3)))
     assert (np.asarray(rows @ classes).argmax(1) == [0, 1] * 20).all()
+
+
+def test_many_texts_and_few_are_fitted_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(2)
+    rows = sparse.csr_matrix(random.random((12, 40)) * (random.random((12, 40)) < 0.3))
+    prior = Prior(random.normal(size=40), random.random(40) + 0.1)
+    target = (random.random(12) < 0.5).astype(float)
+    weights = fit_binary(rows, target, np.ones(12), prior)
+    monkeypatch.setattr(gate_fit, "MOST_TEXTS", 5)
+    assert fit_binary(rows, target, np.ones(12), prior) == pytest.approx(weights, abs=1e-3)
 
 
 def test_balanced_weights() -> None:
