@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from .quantities import Quantity
 from .sentences import Sentence
+from .statements import is_statement
 from .themes import STRONG, Lexicon, Theme, ThemeHit
 
 EXTRACTOR = "text-4"
@@ -21,7 +22,6 @@ _FIGURE = re.compile(r"\d")
 THEMES_A_SENTENCE = 3
 REGIONS_A_SENTENCE = 5
 LONGEST_QUOTE = 1200
-FEWEST_WORDS = 4  # fewer without a full stop are a heading: "Natural disasters" says of no place that there were any
 _ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
 DOCUMENT_REGION_SHARE = (
     0.6  # a region with this share of what a document names may stand for a sentence without a place
@@ -127,7 +127,9 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
     claims: list[SuggestedClaim] = []
     for number in sorted(by_sentence):
         sentence = evidence.sentences[number]
-        if sentence.end - sentence.start > LONGEST_QUOTE or _is_heading(evidence.text[sentence.start : sentence.end]):
+        if sentence.end - sentence.start > LONGEST_QUOTE:
+            continue
+        if not is_statement(evidence.text[sentence.start : sentence.end], evidence.part):
             continue
         figures = _FIGURE.search(evidence.text, sentence.start, sentence.end) is not None
         chosen = _choose(by_sentence[number], evidence, lexicon, figures)
@@ -140,21 +142,6 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
                 if claim.confidence >= LEAST_CONFIDENCE:
                     claims.append(claim)
     return claims
-
-
-#: A sentence that sends the reader elsewhere ("See Landmines."): a short one that begins so.
-_REFERENCE = re.compile(
-    r"\W*(?:see|refer to|read more|zie|lees meer|voir|consultez|véase|consulte|siehe|انظر|راجع)\b", re.IGNORECASE
-)
-_LONGEST_REFERENCE = 8  # words
-
-
-def _is_heading(sentence: str) -> bool:
-    """No statement: a heading, or a sentence that sends the reader elsewhere."""
-    words = len(sentence.split())
-    if words <= _LONGEST_REFERENCE and _REFERENCE.match(sentence):
-        return True
-    return words < FEWEST_WORDS and not sentence.rstrip().endswith((".", "!", "?", "؟", "。"))
 
 
 def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figures: bool) -> list[tuple[Theme, float]]:

@@ -96,14 +96,16 @@ _IN_WORDS = {
     for word in words.split()
 }  # fmt: skip
 _COUNT = re.compile(r"\d+|[^\W\d_]+")
+_GRID = 300  # characters: a sentence reaches at most so far, and up to twice as far
 _MOST_VICTIMS = 1900  # from here on a number is a year or a toll of the whole war
 
 
 def _victims(text: str, mention: Mention, known: dict[tuple[int, int], int]) -> int:
-    """How many killed or injured the sentence of the mention counts (it reaches at most 300 characters to either side);
-    0 where it counts none, 1 where it does not say how many. `known`: sentences of this text looked at before, for many
-    hold several mentions."""
-    low, high = max(0, mention.start - 300), mention.end + 300
+    """How many killed or injured the sentence of the mention counts; 0 where it counts none, 1 where it does not say
+    how many. `known`: sentences of this text looked at before, for many hold several mentions. A "sentence" without end
+    is cut on a grid, so that the mentions in it share few of them."""
+    low = max(0, (mention.start // _GRID - 1) * _GRID)
+    high = max(low + 3 * _GRID, mention.end)
     start = max(max(text.rfind(sign, low, mention.start) for sign in ".!?\n؟") + 1, low)
     ends = [spot for sign in ".!?\n؟" if (spot := text.find(sign, mention.end, high)) >= 0]
     span = (start, min(ends, default=high))

@@ -127,7 +127,8 @@ def country_rows() -> Iterator[Row]:
             fold_name(name) for name in (data["capital"], *capitals.get(data["capital"], {}).get("alternatenames", []))
         }
         others = {locale.territories.get(iso2, "") for locale in locales[6:]}
-        names = main | {name for name in others if fold_name(name) not in capital_keys}  # "Tunis" is the town
+        peoples = set(map(fold_name, demonyms.get(iso3, {}).get("en", "").split("/")))  # Swahili "Yemeni" is a people
+        names = main | {name for name in others if fold_name(name) not in capital_keys | peoples}  # "Tunis" is the town
         official = pycountry.countries.get(alpha_2=iso2)
         if official:
             names |= {official.name, getattr(official, "official_name", ""), getattr(official, "common_name", "")}

@@ -95,6 +95,11 @@ def test_the_white_house_is_not_casablanca() -> None:
     assert found("The White House said talks went on.") == [("White House", "USA", "US-DC")]
 
 
+def test_a_people_is_no_country() -> None:
+    kinds = {m.text: m.kind for m in _tag("Israeli, Palestinian, Yemeni, Somali and Pakistani doctors met.", "")}
+    assert set(kinds.values()) == {"demonym"}
+
+
 def test_a_possessive_in_capitals_ends_the_name() -> None:
     assert ("PERU", "PER", None) in found("MOST OF PERU'S REGIONS WERE DRY. Peru asked for help.")
 

@@ -1,0 +1,48 @@
+"""Does a sentence state anything? Headings, references and addresses hold theme words and tell of no place that it is
+so."""
+
+from __future__ import annotations
+
+import re
+
+FEWEST_WORDS = 4  # fewer without a full stop are a heading: "Natural disasters" says of no place that there were any
+_LONGEST_HEADING = 12  # words
+_LONGEST_REFERENCE = 8  # words
+_STOPS = (".", "!", "?", "؟", "。", "…", ";", '."', ".”", ".)")
+#: A short sentence that begins so sends the reader elsewhere ("See Landmines.").
+_REFERENCE = re.compile(
+    r"\W*(?:see|refer to|read more|zie|lees meer|voir|consultez|véase|consulte|siehe|انظر|راجع)\b", re.IGNORECASE
+)
+#: Whom to write to or call.
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w|\bcontact(?:s|eer)?\s?:|please contact|neem contact op|veuillez contacter"
+    r"|para más información"
+    r"|for (?:more|further) information|for interviews|to arrange interviews|media contacts?\b|press office"
+    r"|voor meer informatie|pour plus d.informations|للمزيد من المعلومات|\+\d{2,3}[ (\d-]{7,}",
+    re.IGNORECASE,
+)
+_WRAPPED = re.compile(r"\W*(?:\*\*|__|#+ )")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+def is_statement(sentence: str, part: str = "text") -> bool:
+    """True for a sentence that tells something. `part`: "title" or "text" of the document; titles are written like
+    headings and are news all the same."""
+    words = len(sentence.split())
+    stopped = sentence.rstrip(" *_").endswith(_STOPS)
+    if words < FEWEST_WORDS and not stopped:
+        return False
+    if words <= _LONGEST_REFERENCE and _REFERENCE.match(sentence):
+        return False
+    if _ADDRESS.search(sentence):
+        return False
+    return part == "title" or stopped or words > _LONGEST_HEADING or not _is_heading(sentence)
+
+
+def _is_heading(sentence: str) -> bool:
+    """A short line without a stop that is set off, or written in capitals where a sentence would have small letters."""
+    if _WRAPPED.match(sentence):
+        return True
+    long_words = _LONG_WORD.findall(sentence)
+    capital = sum(word[0].isupper() for word in long_words)
+    return len(long_words) >= 2 and capital == len(long_words) and not any(sign.isdigit() for sign in sentence)
