@@ -7,7 +7,7 @@ channel, so an alert that grew, or a draft that moved on, has another one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from assessment.advice_state import Decision, Standing, advice_state
 from assessment.ledger import Entry
 from assessment.ledger_state import alert_state, counter_evidence_state
 from assessment.monitoring import harm_state, report_of
-from assessment.notify import Message
+from assessment.notify import Message, arrival_change
 from assessment.policy_tasks import tasks
 
 ESCALATIONS = frozenset({"sharp_rise", "level_worse", "arrival", "blackout", "regime_change"})
@@ -78,12 +78,24 @@ def _alerts(
         grave = alert["direction"] == "worse" and (alert["rule"] in ESCALATIONS or report_of(alert) is not None)
         texts = (f"{english}: {alert['text_en']} Look before {by}.", f"{dutch}: {alert['text_nl']} Kijk vóór {voor}.")
         # An alert that grew has a new deadline: it is told again.
-        yield _message(f"{name}:{due}", iso3, ["analyst"], texts, path, escalation=grave)
+        message = _message(f"{name}:{due}", iso3, ["analyst"], texts, path, escalation=grave)
+        yield _sharing(message, alert, places, f"Look before {by}.", f"Kijk vóór {voor}.")
         if today > due:
             late = (f"{english}: an alert was to be looked at before {by}; nobody has decided it.",
                     f"{dutch}: een signaal moest vóór {voor} bekeken zijn; niemand heeft erover beslist.")  # fmt: skip
             overdue = f"{name}:{due}:overdue"
-            yield _message(overdue, iso3, ["analyst", "reviewer"], late, path, escalation=alert["direction"] == "worse")
+            worse = alert["direction"] == "worse"
+            message = _message(overdue, iso3, ["analyst", "reviewer"], late, path, escalation=worse)
+            yield _sharing(message, alert, places, f"To be looked at before {by}; nobody has decided it.",
+                           f"Had vóór {voor} bekeken moeten zijn; niemand heeft erover beslist.")  # fmt: skip
+
+
+def _sharing(message: Message, alert: Mapping[str, Any], places: Places, english: str, dutch: str) -> Message:
+    """A message that may share its line with those of other regions keeps its own `what`: nothing is told twice."""
+    if arrival_change(alert) is None:
+        return message
+    shared = (f"{alert['text_en']} {english}", f"{alert['text_nl']} {dutch}")
+    return replace(message, shared=shared, place=places.name(alert["region_id"]))
 
 
 def _advice(standing: Standing, places: Places, now: datetime) -> Iterable[Message]:

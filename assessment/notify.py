@@ -5,9 +5,10 @@ An escalation is never held back: not by quiet hours, not by a digest, not by an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from assessment.ledger import Entry
 
@@ -30,7 +31,8 @@ class Channel:
 class Message:
     """Something to tell. what: id of the alert, draft or case; roles: whom it concerns. iso3: "" for no one country.
 
-    path: page and parameters that show it, such as alerts?alert=…; "" for none.
+    path: page and parameters that show it, such as alerts?alert=…; "" for none. shared: (English, Dutch) text without
+    the place, of messages that may stand on one line with others of their country; place: its name in both then.
     """
 
     what: str
@@ -40,6 +42,19 @@ class Message:
     text_en: str
     text_nl: str
     path: str = ""
+    shared: tuple[str, str] | None = None
+    place: tuple[str, str] = ("", "")
+
+
+def arrival_change(alert: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What alerts of regions behind one arrival point have in common when it changes; None: the alert stands alone.
+
+    The text names the arrival point before and after. One change is still an alert for each region: only where alerts
+    are shown or sent they stand on one line.
+    """
+    if alert["rule"] != "arrival":
+        return None
+    return tuple(alert[name] for name in ("iso3", "direction", "opened", "deadline", "text_en", "text_nl"))
 
 
 def due(

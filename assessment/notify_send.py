@@ -17,6 +17,8 @@ FOOT = {
     "nl": "Dit is landeninformatie, geen oordeel over een persoon.",
 }
 
+REGIONS = {"en": "regions", "nl": "regio's"}
+
 
 def send(
     ledger: Ledger, plan: Sequence[tuple[Channel, Sequence[Message]]], sender: Sender, now: datetime, base: str = ""
@@ -27,7 +29,7 @@ def send(
     """
     counts = {"notice_sent": 0, "notice_failed": 0}
     for channel, messages in plan:
-        error = sender(channel.name, f"{SUBJECT}: {len(messages)}", body(messages, base))
+        error = sender(channel.name, f"{SUBJECT}: {len(lines(messages))}", body(messages, base))
         kind = "notice_failed" if error else "notice_sent"
         earlier = [entry.payload["what"] for entry in ledger.entries(f"notice:{channel.name}")]
         for message in messages:
@@ -39,16 +41,37 @@ def send(
 
 
 def body(messages: Sequence[Message], base: str = "") -> str:
-    """HTML in Dutch and English: lists and links only, no script, picture or frame; every word escaped."""
+    """HTML in Dutch and English: lists and links only, no script, picture or frame; every word escaped.
+
+    Messages that share a text are one line, with the places it concerns; each place leads to its own page.
+    """
     parts = []
     for language in ("nl", "en"):
-        items = "".join(f"<li>{_line(message, language, base)}</li>" for message in messages)
+        items = "".join(f"<li>{_line(group, language, base)}</li>" for group in lines(messages))
         parts.append(f'<div lang="{language}"><ul>{items}</ul><p>{FOOT[language]}</p></div>')
     return "".join(parts)
 
 
-def _line(message: Message, language: str, base: str) -> str:
-    text = html.escape(message.text_nl if language == "nl" else message.text_en)
+def lines(messages: Sequence[Message]) -> list[list[Message]]:
+    """Messages by line, in their order. Those of one country that share a text stand together."""
+    found: dict[tuple[object, ...], list[Message]] = {}
+    for message in messages:
+        key = (message.shared, message.iso3, message.escalation) if message.shared else (message.what,)
+        found.setdefault(key, []).append(message)
+    return list(found.values())
+
+
+def _line(group: Sequence[Message], language: str, base: str) -> str:
+    dutch, first = language == "nl", group[0]
+    if len(group) == 1 or first.shared is None:
+        return _linked(first.text_nl if dutch else first.text_en, first, language, base)
+    places = sorted((message.place[dutch], message.what, message) for message in group)
+    named = ", ".join(_linked(name, message, language, base) for name, _, message in places)
+    return f"{html.escape(first.shared[dutch])} {len(group)} {REGIONS[language]}: {named}."
+
+
+def _linked(said: str, message: Message, language: str, base: str) -> str:
+    text = html.escape(said)
     if not base or not message.path:
         return text
     joint = "&" if "?" in message.path else "?"

@@ -14,7 +14,7 @@ from assessment.ledger_state import alert_state
 from dashboard import bands, draw, table
 from dashboard.page import Page, escape
 from dashboard.source_words import told
-from dashboard.views import _parts
+from dashboard.views import _alike, _parts
 
 Row = Mapping[str, Any]
 SHOWN = 6  # of each list; the rest folds away
@@ -99,7 +99,8 @@ def alerts(page: Page, iso3: str) -> None:
     rows.sort(key=lambda row: order.get(row["direction"], 2))
     label = page.word("situation.all_alerts", count=len(rows))
     more = draw.link(page, label, "alerts", country=iso3) if iso3 else draw.link(page, label, "alerts")
-    draw.html(draw.listed(page, [_alert(page, row, names) for row in rows[: SHOWN + 1]], SHOWN, rest_on=more))
+    lines = _alike.gathered(rows)[: SHOWN + 1]
+    draw.html(draw.listed(page, [_alert(page, row, names) for row in lines], SHOWN, rest_on=more))
 
 
 def _alert(page: Page, row: Row, names: Mapping[str, str]) -> str:
@@ -108,11 +109,13 @@ def _alert(page: Page, row: Row, names: Mapping[str, str]) -> str:
     due = page.word("situation.alert_due", day=page.words.day(row["deadline"]))
     late = draw.chip(due, "bad" if row["deadline"] < page.today else "plain")
     rule = draw.chip(page.word(f"rule.{row['rule']}"), kind)
-    said = f"{escape(page.words.of(row, 'text'))} {draw.evidence_links(page, row['evidence_ids'])}"
-    return (
-        f'<div class="rw-line">{rule}{draw.link(page, place, "alerts", alert=row["alert_id"])}{late}</div>'
-        f'<div class="rw-small">{said}</div>'
-    )
+    if len(row["alike"]) > 1:
+        place = escape(names.get(row["iso3"], ""))
+        said = escape(page.words.of(row, "text")) + _alike.regions(page, row["alike"], names)
+    else:
+        place = draw.link(page, place, "alerts", alert=row["alert_id"])
+        said = f"{escape(page.words.of(row, 'text'))} {draw.evidence_links(page, row['evidence_ids'])}"
+    return f'<div class="rw-line">{rule}{place}{late}</div><div class="rw-small">{said}</div>'
 
 
 def reviews(page: Page, iso3: str) -> None:

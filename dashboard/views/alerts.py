@@ -12,7 +12,7 @@ from assessment.ledger_state import AlertStanding, alert_state, alert_statistics
 from assessment.notify import given_up
 from dashboard import draw, table
 from dashboard.page import Page, escape, escape_markdown
-from dashboard.views import STAFF, _alert
+from dashboard.views import STAFF, _alert, _alike
 from dashboard.views._parts import PER_PAGE, entries, page_number, pager, place_names, told
 
 PATH, ORDER, ROLES = "alerts", 50, STAFF
@@ -96,9 +96,10 @@ def _list(page: Page, rows: Sequence[Row]) -> None:
         table.Column(page.word("alerts.p_value"), lambda row: row["p_value"], only_files=True),
         table.Column(page.word("alerts.evidence"), lambda row: row["evidence_ids"], only_files=True),
     ]  # fmt: skip
-    first = min(page_number(page) - 1, (len(shown) - 1) // PER_PAGE) * PER_PAGE
-    draw.html(table.table_html(page, shown[first : first + PER_PAGE], columns))
-    pager(page, len(shown))
+    lines = _alike.gathered(shown)  # the files keep a row for each alert
+    first = min(page_number(page) - 1, (len(lines) - 1) // PER_PAGE) * PER_PAGE
+    draw.html(table.table_html(page, lines[first : first + PER_PAGE], columns))
+    pager(page, len(lines))
     table.downloads(page, shown, columns, "alerts")
 
 
@@ -163,6 +164,8 @@ def state(page: Page, row: Mapping[str, Any]) -> str:
 def place(page: Page, row: Mapping[str, Any]) -> str:
     """The region or country as a link; a source that is silent or old leads to the sources."""
     where, names = row["region_id"], place_names(page)
+    if len(row.get("alike", ())) > 1:
+        return escape(names.get(row["iso3"], "")) + _alike.regions(page, row["alike"], names)
     if where.islower():  # a source_id; places are upper case
         return draw.link(page, draw.publisher(page, where), "sources", source=where)
     if len(where) == 3:
@@ -173,6 +176,8 @@ def place(page: Page, row: Mapping[str, Any]) -> str:
 
 def _what(page: Page, row: Mapping[str, Any]) -> str:
     arrow = draw.direction_chip(page, row["direction"]) + " " if row["direction"] in ("worse", "better") else ""
+    if len(row.get("alike", ())) > 1:  # no one alert to open: the regions beside it each lead to their own
+        return arrow + escape(page.words.of(row, "text"))
     return arrow + draw.link(page, page.words.of(row, "text"), "alerts", alert=row["alert_id"])
 
 

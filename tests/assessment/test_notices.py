@@ -14,7 +14,7 @@ from assessment.ledger_state import answer_counter_evidence, decide_alert, open_
 from assessment.notices import Places, messages
 from assessment.notify import Message
 from assessment.notify_config import NotifyError
-from assessment.notify_send import body
+from assessment.notify_send import body, lines
 from assessment.roles import system
 from tests.assessment.ledger_kit import NOW, person
 from tests.assessment.test_advice import SUGGESTED, Office, office, wish  # noqa: F401  (a fixture)
@@ -26,7 +26,8 @@ DAY = timedelta(days=1)
 def alert(**more: Any) -> dict[str, Any]:
     return {
         "alert_id": "a1", "region_id": "AF-BAL", "iso3": "AFG", "rule": "sharp_rise", "direction": "worse",
-        "deadline": NOW.date() + 2 * DAY, "text_en": "Sharp rise.", "text_nl": "Scherpe stijging.", **more,
+        "opened": NOW.date(), "deadline": NOW.date() + 2 * DAY, "text_en": "Sharp rise.",
+        "text_nl": "Scherpe stijging.", **more,
     }  # fmt: skip
 
 
@@ -139,6 +140,34 @@ def test_a_changed_policy_text_is_a_task_until_somebody_closes_it(office: Office
     assert told(office.ledger)["task:1"].roles == {"analyst", "jurist"}
     office.ledger.append(person("judith", "jurist"), "note", "task:1", {"text": "Entered."}, NOW)
     assert told(office.ledger) == {}
+
+
+def test_one_change_of_an_arrival_point_is_one_line_and_each_region_is_remembered(office: Office) -> None:  # noqa: F811
+    same = {
+        "rule": "arrival", "text_en": "Before: X & Y, open. Now: X & Y, closed.",
+        "text_nl": "Eerst: X & Y, open. Nu: X & Y, gesloten.",
+    }  # fmt: skip
+    found = [alert(alert_id="a1", **same), alert(alert_id="a2", region_id="AF-HER", **same),
+             alert(alert_id="a3", region_id="AF-KAB", **same | {"text_en": "Another.", "text_nl": "Een ander."}),
+             alert(alert_id="a4", region_id="SO-BY", **same | {"iso3": "SOM"})]  # fmt: skip
+    by_name = told(office.ledger, *found)
+    assert len(by_name) == 4, "the memory of what was told is by region, as before"
+    assert sorted([m.what[:2] for m in group] for group in lines(list(by_name.values()))) == [
+        ["a1", "a2"], ["a3"], ["a4"],
+    ]  # fmt: skip
+    made = body(list(by_name.values()), "https://returnwatch.example")
+    assert "X &amp; Y, closed. Look before 25 November 2026. 2 regions: " in made
+    assert "X &amp; Y, gesloten. Kijk vóór 25 november 2026. 2 regio's: " in made
+    assert 'alerts?alert=a1&amp;lang=nl">Balch</a>' in made
+    assert 'alerts?alert=a2&amp;lang=en">AF-HER</a>' in made
+    late = list(told(office.ledger, *found[:2], at=NOW + 3 * DAY).values())
+    assert [len(group) for group in lines(late)] == [2, 2], "what is late is no line of what is new"
+    assert "niemand heeft erover beslist. 2 regio's: AF-HER, Balch." in body(late)
+
+
+def test_alerts_of_other_rules_share_no_line(office: Office) -> None:  # noqa: F811
+    found = told(office.ledger, alert(), alert(alert_id="a2", region_id="AF-HER"))
+    assert [len(group) for group in lines(list(found.values()))] == [1, 1]
 
 
 def test_links_in_mail_lead_to_the_page_in_the_readers_language() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.language import LANGUAGES, load
 from dashboard.pipeline import publish_now
+from dashboard.views._alike import gathered
 from dashboard.views._evidence_document import marked
 from dashboard.views.alerts import queue
 from dashboard.views.positions import diff_html
@@ -106,6 +107,46 @@ def test_the_queue_goes_by_deadline_then_severity() -> None:
     found = queue(rows, {}, rows[:1])
     assert [row["alert_id"] for row in found] == ["rise", "stale", "late", "better"], "better news that went, last"
     assert [row["found_now"] for row in found] == [False, False, True, False]
+
+
+def arrival(name: str, **more: object) -> dict[str, object]:
+    return {
+        "alert_id": name, "rule": "arrival", "iso3": "AFG", "direction": "worse", "opened": date(2026, 11, 22),
+        "deadline": date(2026, 11, 23), "text_en": "Closed.", "text_nl": "Gesloten.", "state": "open", "mine": False,
+        "found_now": True, "standing": None, **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"state": "taken"}, {"found_now": False}, {"direction": "none"}, {"iso3": "SOM"}, {"text_en": "Open."},
+     {"opened": date(2026, 11, 21)}, {"rule": "blackout"}],
+)  # fmt: skip
+def test_only_what_says_and_stands_the_same_shares_a_line(other: dict[str, object]) -> None:
+    rows = [arrival("a"), arrival("b", **other), arrival("c")]
+    found = [[row["alert_id"] for row in line["alike"]] for line in gathered(rows)]
+    assert found == [["a", "c"], ["b"]], "none is lost, and the order of the queue stays"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_change_of_an_arrival_point_is_one_line_that_opens_to_each_region(tmp_path: Path, language: str) -> None:
+    prepare(tmp_path, [Run("run-1", date(2026, 11, 22), alerts=("AF-BAL", "AF-HER", "SO-BY"))])
+    with Warehouse(Folders(tmp_path).warehouse).writer() as connection:
+        connection.execute("UPDATE assessment.alert SET rule = 'arrival', text_en = 'It closed', text_nl = 'Dicht'")
+    publish_now(tmp_path, NOW)
+    office = PolicyOffice(tmp_path, NOW, language)
+    text, regions = {"en": ("It closed", "2 regions"), "nl": ("Dicht", "2 regio&#x27;s")}[language]
+    try:
+        for view in ("alerts", "situation"):
+            shown = said(office.open(view, "anna", "analyst"))
+            assert shown.count(f"{text}<") + shown.count(f"{text} <") == 2, f"{view}: one line a country"
+            assert shown.count(f"<summary>{regions}</summary>") == 1
+            for region in ("AF-BAL", "AF-HER", "SO-BY"):
+                assert f"alert=alert-{region}" in shown, f"{view}: {region} opens to its own alert"
+        one = said(office.open("alerts", "anna", "analyst", alert="alert-AF-HER"))
+        assert "vdem" in one, "with its evidence"
+    finally:
+        office.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
