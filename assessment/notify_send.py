@@ -16,7 +16,6 @@ FOOT = {
     "en": "This is country information, not a judgement on a person.",
     "nl": "Dit is landeninformatie, geen oordeel over een persoon.",
 }
-
 REGIONS = {"en": "regions", "nl": "regio's"}
 
 
