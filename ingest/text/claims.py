@@ -22,6 +22,7 @@ _FIGURE = re.compile(r"\d")
 THEMES_A_SENTENCE = 3
 REGIONS_A_SENTENCE = 5
 LONGEST_QUOTE = 1200
+LONGEST_EXPRESSION = 40  # characters; a longer match has other words between its own
 _ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
 DOCUMENT_REGION_SHARE = (
     0.6  # a region with this share of what a document names may stand for a sentence without a place
@@ -150,7 +151,7 @@ def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figu
     wording says nothing of better or worse (prices, schools) needs a figure in the sentence, or twice the words."""
     weight: dict[str, float] = defaultdict(float)
     strong: set[str] = set()
-    for hit in hits:
+    for hit in _by_themselves(list(hits), lexicon):
         weight[hit.theme] += hit.weight
         if hit.weight >= STRONG:
             strong.add(hit.theme)
@@ -160,6 +161,17 @@ def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figu
     themes = [n for n in themes if n not in _GENERAL or n in strong or lexicon.themes[n].dimension not in exact]
     ranked = sorted(themes, key=lambda n: (-weight[n] * (0.5 + evidence.theme_probability.get(n, 0.0)), n))
     return [(lexicon.themes[n], weight[n] + (1.0 if n in strong else 0.0)) for n in ranked[:THEMES_A_SENTENCE]]
+
+
+def _by_themselves(hits: list[ThemeHit], lexicon: Lexicon) -> list[ThemeHit]:
+    """Without words that are part of an expression of another dimension: "food insecurity" tells of no insecurity."""
+
+    def is_part(hit: ThemeHit, other: ThemeHit) -> bool:
+        inside = other.start <= hit.start and hit.end <= other.end
+        longer = hit.end - hit.start < other.end - other.start <= LONGEST_EXPRESSION
+        return inside and longer and lexicon.themes[hit.theme].dimension != lexicon.themes[other.theme].dimension
+
+    return [hit for hit in hits if not any(is_part(hit, other) for other in hits)]
 
 
 def places_of(number: int, evidence: Evidence) -> list[Where]:

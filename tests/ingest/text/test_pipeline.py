@@ -174,3 +174,12 @@ def test_a_reference_is_no_statement() -> None:
     text = "See Landmines. Zie Ontvoeringen. Two men were killed by a landmine in Aleppo on Friday."
     quotes = {claim.quote for claim in run(document("a", text)).claims}
     assert quotes == {"Two men were killed by a landmine in Aleppo on Friday."}
+
+
+def test_a_word_inside_an_expression_of_another_dimension_is_no_claim_of_its_own() -> None:
+    rows = run(document("a", "High food insecurity was seen in Aleppo: 12,000 people skip meals every day."))
+    assert {claim.theme for claim in rows.claims} == {"food"}
+    both = run(
+        document("b", "Food insecurity and growing insecurity on the roads were seen in Aleppo by 12,000 people.")
+    )
+    assert {claim.theme for claim in both.claims} == {"food", "insecurity"}
