@@ -109,7 +109,7 @@ def _regions_called_so(
     words: Words, shapes: list[int], i: int, postings: list[tuple[int, int]], gazetteer: Gazetteer
 ) -> list[tuple[int, int]]:
     """The regions among the places called like a designator, where the text writes it as a name of its own: "killed in
-    Plateau", "fled Bay for Mogadishu"; not "Plateau Hospital", "the Bay"."""
+    Plateau"; not "in Plateau Hospital", "the Bay"."""
     own = shapes[i] == TITLE and i > 0 and words.folded[i - 1] in IN_WORDS and words.glued[i - 1]
     followed = i + 1 < len(words) and words.glued[i] and shapes[i + 1] in (TITLE, UPPER)
     if not own or followed:
