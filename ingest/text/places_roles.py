@@ -28,6 +28,7 @@ _FIRED = w.words_of(
     raketten granaten tires tire lances lance roquettes obus dispararon disparo lanzaron cohetes
     اطلق اطلقت صواريخ قذاءف"""
 )
+_TOWARDS = w.words_of("into toward towards at richting hacia contra نحو")
 _SENTENCE_END = re.compile(r"[.!?؟。…\n]")
 _DATELINE = re.compile(
     r"^[^\n.!?]{0,45}?(?:\((?:[A-Z][\w./ -]{1,25}|[\u0600-\u06ff ]{2,20})\)\s*[-–—:]?|\s[-–—]{1,2}\s|[-–—]{2}|\s?—)",
@@ -135,8 +136,8 @@ def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
         return "origin" if (verb and (moving or governor in w.MOVEMENT_WORDS)) or onward or coming else "mention"
     if governor in ("a", "au", "aux"):  # French and Spanish "à": where to after a verb of arriving, else where
         return "destination" if _ARRIVING & set(folded[max(start, i - 6) : i]) else "event_place"
-    if governor in w.TO_WORDS and _FIRED & set(folded[max(start, i - 8) : i]):  # "fired from Syria into Turkey"
-        return "event_place"
+    if governor in _TOWARDS and not moving and _FIRED & set(folded[max(start, i - 8) : i]):
+        return "event_place"  # "fired from Syria into Turkey"
     if governor in w.TO_WORDS and (moving or _after_origin(page, start, i)):
         return "destination"
     if governor in _ON:

@@ -27,7 +27,7 @@ def join_reference(rows: list[Row]) -> list[Row]:
     for row in rows:
         if row.iso3 in countries and row.region_id and row.region_id not in regions:
             row.region_id = ""
-            row.kind = "area" if row.kind == "region" else row.kind
+            row.kind = "district" if row.kind == "region" else row.kind  # a province of a country we cut into regions
     _locate(rows, countries)
     added = _regions(rows, regions)
     _aliases([*rows, *added])

@@ -95,6 +95,12 @@ def test_the_white_house_is_not_casablanca() -> None:
     assert found("The White House said talks went on.") == [("White House", "USA", "US-DC")]
 
 
+def test_a_province_below_our_regions_does_not_outweigh_a_capital_abroad() -> None:
+    """The Dominican Republic has regions here, its province of Santiago is none of them."""
+    text = "Partners in Chile and the Dominican Republic met. Families from Venezuela were helped in Santiago."
+    assert found(text)[-1] == ("Santiago", "CHL", "CL-RM")
+
+
 def test_a_people_is_no_country() -> None:
     kinds = {m.text: m.kind for m in _tag("Israeli, Palestinian, Yemeni, Somali and Pakistani doctors met.", "")}
     assert set(kinds.values()) == {"demonym"}
@@ -140,6 +146,12 @@ def test_gaza_alone_is_the_strip_and_gaza_city_a_governorate() -> None:
         ("Families from Bakhmut arrived in Dnipro.", "en", "Dnipro", "destination"),
         ("Mortars were fired from Syria into Turkey.", "en", "Turkey", "event_place"),
         ("Mortars were fired from Syria into Turkey.", "en", "Syria", "origin"),
+        (
+            "A convoy was fired on while it took families from Khartoum to Wad Medani.",
+            "en",
+            "Wad Medani",
+            "destination",
+        ),
         ("Troops attacked in the Kursk direction.", "en", "Kursk", "mention"),
     ],
 )
