@@ -104,7 +104,8 @@ def alerts(page: Page, iso3: str) -> None:
 
 
 def _alert(page: Page, row: Row, names: Mapping[str, str]) -> str:
-    place = names.get(row["region_id"], row["region_id"])
+    where = row["region_id"]
+    place = draw.publisher(page, where) if where.islower() else names.get(where, where)  # places are upper case
     kind = {"worse": "bad", "better": "good"}.get(row["direction"], "quiet")
     due = page.word("situation.alert_due", day=page.words.day(row["deadline"]))
     late = draw.chip(due, "bad" if row["deadline"] < page.today else "plain")
