@@ -13,7 +13,7 @@ import streamlit as st
 from assessment.ledger import Ledger
 from assessment.read import Reader
 from assessment.roles import Actor
-from dashboard import bands, counter, current, router, sign_in
+from dashboard import bands, counter, current, draw, router, sign_in
 from dashboard.language import DEFAULT, LANGUAGES, Words, load
 from dashboard.page import Page, escape
 
@@ -91,7 +91,7 @@ def header(page: Page) -> None:
         other = next(name for name in LANGUAGES if name != page.words.language)
         st.button(page.word("header.switch"), on_click=_switch, args=(other,), key="language_switch", type="tertiary")
     if about["starter"]:
-        st.html(f'<p class="rw-banner">{escape(page.word("header.starter"))}</p>')
+        st.html(f'<p class="rw-banner">{draw.commands(page.word("header.starter"))}</p>')
 
 
 def _switch(language: str) -> None:
