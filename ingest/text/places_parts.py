@@ -111,8 +111,9 @@ def _is_quarter(page: Page, span: Found, answer: Resolved, gazetteer: Gazetteer)
     """The name stands with "neighbourhood" or the like, or with "district" though only a settlement has that name."""
     before = page.words.folded[max(0, span.left - 2) : span.left]
     around = {*page.words.folded[span.past : span.right], *page.words.folded[span.left : span.first]}
-    if before[-1:] and (before[-1] in w.QUARTER_WORDS or (before[-1] in _OF and before[0] in w.QUARTER_WORDS)):
-        around.add(before[-1] if before[-1] in w.QUARTER_WORDS else before[0])  # "barrio (de) La Ceiba"
+    if before and before[-1] in _OF:  # "barrio (de) La Ceiba"
+        before = before[:-1]
+    around |= set(before[-1:]) & w.QUARTER_WORDS
     if answer.place is not None and gazetteer.magnitude[answer.place] >= _CITY:
         return False
     if around & w.QUARTER_WORDS:

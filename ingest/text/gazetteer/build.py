@@ -109,7 +109,9 @@ def postings(row: Row) -> dict[str, int]:
     for key in list(found):
         if found[key] in (PRIMARY, ALTERNATE, CURATED) and (row.iso3 in ORIGIN or row.kind == "region"):
             for other in sorted(shortened(key, row.kind) | respelled(key, row.iso3) | directions(key, row.kind)):
-                if other not in not_places() | common_names() and not (row.small and other in everyday()):
+                if other in not_places() or other in common_names():
+                    continue
+                if not (row.small and other in everyday()):
                     found.setdefault(other, SHORTENED)
     return found
 
