@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.text.places_decode import Found, accept_spans
-from ingest.text.places_features import Page
 from ingest.text.places_gazetteer import (
     AREA,
     COUNTRY,
@@ -23,6 +22,7 @@ from ingest.text.places_gazetteer import (
 )
 from ingest.text.places_main import MainPlaces, Share, main_places
 from ingest.text.places_model import AcceptModel, load_model
+from ingest.text.places_page import Page
 from ingest.text.places_resolve import Resolved, resolve_all
 from ingest.text.places_roles import role_of
 
@@ -82,7 +82,7 @@ def tag_places(
         return []
     gazetteer = gazetteer or load_gazetteer()
     declared = frozenset(gazetteer.iso3s.index(iso3) for iso3 in declared_countries if iso3 in gazetteer.iso3s)
-    page, spans = accept_spans(text[:LONGEST_TEXT], declared, gazetteer, model or load_model(), language == "en")
+    page, spans = accept_spans(text[:LONGEST_TEXT], declared, gazetteer, model or load_model(), language)
     resolved = resolve_all(page, spans, declared, gazetteer)
     return _with_roles(page, resolved, gazetteer)
 

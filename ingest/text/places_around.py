@@ -13,7 +13,7 @@ from ingest.text.places_gazetteer import AREA, COUNTRY, DEMONYM, DISTRICT, PLACE
 
 if TYPE_CHECKING:
     from ingest.text.places_decode import Found
-    from ingest.text.places_features import Page
+    from ingest.text.places_page import Page
     from ingest.text.places_resolve import Resolved
 
 

@@ -15,14 +15,15 @@ from ingest.text.places_gazetteer import (
     SHORTENED,
     Gazetteer,
 )
+from ingest.text.places_inflected import inflected_candidates
 from ingest.text.places_shapes import DIGITS, LOWER, TITLE, UNCASED, UPPER, Candidate
 from ingest.text.places_tokens import Words
+from ingest.text.places_vocabulary import listed, vocabulary
 from ingest.text.places_words import (
     ARTICLES,
     DESIGNATORS,
     DISTRICT_WORDS,
     GROUPS,
-    IN_WORDS,
     LINK_WORDS,
     MONTHS_DAYS,
     REGION_WORDS,
@@ -32,17 +33,22 @@ from ingest.text.places_words import (
 
 _SMALL_INSIDE = LINK_WORDS | ARTICLES | DESIGNATORS
 _FIELDS = frozenset({"gas", "oil", "field", "fields", "oilfield", "oilfields", "gasfield", "airbase"})
+#: Words that stand in small letters behind a region's name, which is then no alternate name of something else.
+_SMALL_BEHIND = listed("region", "ru", "uk") | listed("district", "ru", "uk")
+_WELL_KNOWN = 4.5  # log10 of inhabitants
 _AROUND = frozenset({"countryside", "suburbs", "suburb", "platteland"})
 _SMALL_LAST = DESIGNATORS | _FIELDS
+_IN_WORDS = vocabulary("en").in_words
 _NOT_FIRST = SENTENCE_STARTERS | MONTHS_DAYS
 
 
-def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> list[Candidate]:
+def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer, language: str = "en") -> list[Candidate]:
     """Every span that is a name of the gazetteer and is written like one; spans may overlap."""
     hashes = words.ngram_hashes(LONGEST_NAME)
     starts = np.array(
         [shape != LOWER or words.folded[i] in _SMALL_INSIDE for i, shape in enumerate(shapes)], dtype=bool
     )
+    ordinary = vocabulary(language).ordinary
     found = []
     for length, grams in enumerate(hashes, start=1):
         spots = np.flatnonzero(starts[: len(grams)] & (grams != 0))
@@ -56,14 +62,34 @@ def name_candidates(words: Words, shapes: list[int], gazetteer: Gazetteer) -> li
                 continue
             if words.folded[i : i + length] == ["van"] and i + 1 < len(words) and shapes[i + 1] == TITLE:
                 continue  # "Van Dijk" is a person, Van a town in Turkey
-            if _is_storm(words, shapes, i):
+            if _is_storm(words, shapes, i) or (length == 1 and words.folded[i] in ordinary):
                 continue
             kept = _written_as_name(words, shapes, i, length, gazetteer.postings(low, high), gazetteer)
             if kept:
                 found.append(Candidate(i, i + length, tuple(kept), "exact"))
     found += _small_candidates(words, shapes, hashes, gazetteer)
-    found = _without_article(words, found)
+    found = _with_forms(
+        _without_article(words, found), inflected_candidates(words, shapes, language, gazetteer), gazetteer
+    )
     return found + clitic_candidates(words, shapes, gazetteer) + possessive_candidates(words, shapes, hashes, gazetteer)
+
+
+def _with_forms(found: list[Candidate], inflected: list[Candidate], gazetteer: Gazetteer) -> list[Candidate]:
+    """Adds inflected names; where a span is the name of a small place as it stands ("Сумах"), all readings are kept."""
+    spans = {(candidate.first, candidate.past) for candidate in found}
+    known = {
+        (c.first, c.past)
+        for c in found
+        if any(gazetteer.kind[p] <= REGION or gazetteer.magnitude[p] >= _WELL_KNOWN for p, _ in c.postings)
+    }
+    read = {(c.first, c.past): c for c in inflected if (c.first, c.past) not in known}
+    both = [
+        Candidate(c.first, c.past, tuple(sorted({*c.postings, *other.postings})), c.rule)
+        if (other := read.get((c.first, c.past)))
+        else c
+        for c in found
+    ]
+    return both + [candidate for span, candidate in read.items() if span not in spans]
 
 
 def _without_article(words: Words, found: list[Candidate]) -> list[Candidate]:
@@ -110,7 +136,7 @@ def _regions_called_so(
 ) -> list[tuple[int, int]]:
     """The regions among the places called like a designator, where the text writes it as a name of its own: "killed in
     Plateau"; not "in Plateau Hospital", "the Bay"."""
-    own = shapes[i] == TITLE and i > 0 and words.folded[i - 1] in IN_WORDS and words.glued[i - 1]
+    own = shapes[i] == TITLE and i > 0 and words.folded[i - 1] in _IN_WORDS and words.glued[i - 1]
     followed = i + 1 < len(words) and words.glued[i] and shapes[i + 1] in (TITLE, UPPER)
     if not own or followed:
         return []
@@ -172,7 +198,13 @@ def _written_as_name(
     if len(span) > 1 and span[0] != LOWER and span[-1] == LOWER and words.is_joined(first + length - 1):
         span = [*span[:-1], TITLE]  # "Sar-e-pol"
     last = words.folded[first + length - 1]
-    if len(span) > 1 and span[0] in (UPPER, TITLE) and span[-1] == LOWER and len(last) > 4 and last not in _FIELDS:
+    if (
+        len(span) > 1
+        and span[0] in (UPPER, TITLE)
+        and span[-1] == LOWER
+        and len(last) > 4
+        and last not in _FIELDS | _SMALL_BEHIND
+    ):
         return [
             (p, f)
             for p, f in postings
@@ -192,7 +224,7 @@ def _written_as_name(
     return kept
 
 
-def unknown_candidates(words: Words, shapes: list[int], taken: list[bool]) -> list[Candidate]:
+def unknown_candidates(words: Words, shapes: list[int], taken: list[bool], language: str = "en") -> list[Candidate]:
     """Runs of capitalised words outside the accepted places: camps, villages, streets the gazetteer lacks."""
     found, i, count = [], 0, len(words)
     while i < count:
@@ -213,7 +245,8 @@ def unknown_candidates(words: Words, shapes: list[int], taken: list[bool]) -> li
                 past += 2
             else:
                 break
-        found += _trimmed(words, i, past)
+        if past - i > 1 or words.folded[i] not in vocabulary(language).ordinary:
+            found += _trimmed(words, i, past)
         i = past
     return found
 

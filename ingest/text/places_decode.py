@@ -6,20 +6,14 @@ from dataclasses import dataclass, field
 from ingest.text import places_words as w
 from ingest.text.places_around import Surroundings
 from ingest.text.places_candidates import name_candidates, sound_candidates, unknown_candidates
-from ingest.text.places_features import (
-    Page,
-    main_countries,
-    name_features,
-    read_page,
-    second_look,
-    summarise,
-    unknown_features,
-)
-from ingest.text.places_gazetteer import COUNTRY, REGION, Gazetteer
+from ingest.text.places_features import name_features, second_look, unknown_features
+from ingest.text.places_gazetteer import COUNTRY, CURATED, REGION, Gazetteer
 from ingest.text.places_model import AcceptModel, probability, slots_of
+from ingest.text.places_page import Page, main_countries, read_page, summarise
 from ingest.text.places_resolve import best_place
 from ingest.text.places_shapes import LOWER, TITLE, UNCASED, UPPER, Candidate
 from ingest.text.places_tokens import read_words
+from ingest.text.places_vocabulary import vocabulary
 
 #: Candidates judged per text and pass. Ordinary text has 14 per 1,000 characters; a wall of names is cut off here.
 MOST_CANDIDATES = 4_500
@@ -56,12 +50,12 @@ class Found:
 
 
 def accept_spans(
-    text: str, declared: frozenset[int], gazetteer: Gazetteer, model: AcceptModel, english: bool = True
+    text: str, declared: frozenset[int], gazetteer: Gazetteer, model: AcceptModel, language: str = "en"
 ) -> tuple[Page, list[Found]]:
     """The spans of a text that are places, in order, without overlaps."""
-    page = read_page(read_words(text), gazetteer)
+    page = read_page(read_words(text), gazetteer, language)
     around = Surroundings(declared=declared)
-    candidates = sorted(name_candidates(page.words, page.shapes, gazetteer), key=lambda c: (c.first, c.past))[
+    candidates = sorted(name_candidates(page.words, page.shapes, gazetteer, language), key=lambda c: (c.first, c.past))[
         :MOST_CANDIDATES
     ]
     names = [_Name(c, best_place(c.postings, around, gazetteer)[0]) for c in candidates]
@@ -76,12 +70,12 @@ def accept_spans(
     others = other_spellings(page, [name.candidate for name in names], declared, gazetteer)
     bonus = DECLARED if declared else 0.0
     chosen = _choose(
-        page, names + [_Name(c, c.postings[0][0], bonus) for c in others[:MOST_CANDIDATES]], gazetteer, model, english
+        page, names + [_Name(c, c.postings[0][0], bonus) for c in others[:MOST_CANDIDATES]], gazetteer, model
     )
     taken = [False] * len(page.words)
     for candidate, _ in chosen:
         taken[candidate.first : candidate.past] = [True] * (candidate.past - candidate.first)
-    for candidate in unknown_candidates(page.words, page.shapes, taken)[:MOST_CANDIDATES]:
+    for candidate in unknown_candidates(page.words, page.shapes, taken, language)[:MOST_CANDIDATES]:
         value = probability(model.points("unknown", slots_of(unknown_features(page, candidate, gazetteer))))
         if value >= model.thresholds["unknown"]:
             chosen.append((candidate, value))
@@ -136,11 +130,10 @@ def other_spellings(
     return sound_candidates(page.words, page.shapes, everyday, countries, known, gazetteer)
 
 
-def _choose(
-    page: Page, names: list[_Name], gazetteer: Gazetteer, model: AcceptModel, english: bool
-) -> list[tuple[Candidate, float]]:
+def _choose(page: Page, names: list[_Name], gazetteer: Gazetteer, model: AcceptModel) -> list[tuple[Candidate, float]]:
     """The accepted names: from left to right, the longest accepted one at each spot."""
     chosen: list[tuple[Candidate, float]] = []
+    english, unlearned = page.language == "en", bool(vocabulary(page.language).guiding)
     reached = 0
     longer: _Name | None = None
     for name in sorted(names, key=lambda name: (name.candidate.first, -name.candidate.past)):
@@ -152,7 +145,8 @@ def _choose(
         designated = 0.0 if english or not _is_designated(page, candidate) else DESIGNATED
         value = probability(model.points("second", slots) + name.bonus + designated)
         large = gazetteer.kind[name.best] in (COUNTRY, REGION) or gazetteer.magnitude[name.best] >= 4.5
-        well_known = large or (candidate.past - candidate.first > 1 and candidate.rule == "exact")
+        by_hand = unlearned and any(flag == CURATED for place, flag in candidate.postings if place == name.best)
+        well_known = large or by_hand or (candidate.past - candidate.first > 1 and candidate.rule == "exact")
         if value >= (model.thresholds["second"] if english or not well_known else OTHER_LANGUAGES):
             if chosen and _is_direction_of(page, chosen[-1][0], candidate):
                 chosen.pop()
@@ -177,10 +171,12 @@ def _same_country(longer: _Name, name: _Name, gazetteer: Gazetteer) -> bool:
 
 
 def _is_designated(page: Page, candidate: Candidate) -> bool:
-    """A word such as "kamp", "ville (de)", "habitants (de)" or "مدينة" stands right before the name, or it is a people
-    in small letters."""
+    """A word such as "kamp", "ville (de)", "habitants (de)" or "مدينة" stands right before the name, or in a language
+    the model has not learned a preposition does; or it is a people in small letters."""
     first, folded = candidate.first, page.words.folded
     if page.shapes[first] == LOWER and len(folded[first]) > 5:
+        return True
+    if first and folded[first - 1] in vocabulary(page.language).guiding:
         return True
     if first and folded[first - 1] in ("de", "van", "du", "d", "l"):
         first -= 1

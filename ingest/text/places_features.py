@@ -6,11 +6,7 @@ Names of single settlements are never features: only names of countries, peoples
 """
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-import numpy as np
+from functools import cache
 
 from ingest.text import places_words as w
 from ingest.text.places_gazetteer import (
@@ -26,86 +22,25 @@ from ingest.text.places_gazetteer import (
     WATER,
     Gazetteer,
 )
-from ingest.text.places_shapes import DIGITS, LOWER, TITLE, UNCASED, UPPER, Candidate, shape_of
-from ingest.text.places_tokens import Words
+from ingest.text.places_page import Page, main_countries
+from ingest.text.places_shapes import DIGITS, TITLE, UNCASED, UPPER, Candidate
+from ingest.text.places_vocabulary import vocabulary
 
-_CLASSES = (
-    ("IN", w.IN_WORDS), ("FROM", w.FROM_WORDS), ("TO", w.TO_WORDS), ("TITLE", w.PERSON_TITLES), ("SAY", w.PERSON_VERBS),
+_SHARED_CLASSES = (
+    ("TITLE", w.PERSON_TITLES), ("SAY", w.PERSON_VERBS),
     ("REG", w.REGION_WORDS), ("DIS", w.DISTRICT_WORDS), ("PLA", w.PLACE_WORDS), ("FAC", w.FACILITY_WORDS),
-    ("NAT", w.NATURE_WORDS),
-    ("DIR", w.DIRECTIONS), ("ART", w.ARTICLES), ("MON", w.MONTHS_DAYS), ("MOV", w.MOVEMENT_WORDS),
-    ("LNK", w.LINK_WORDS),
-    ("AND", w.words_of("and or en of et ou y o und oder e و")),
+    ("NAT", w.NATURE_WORDS), ("DIR", w.DIRECTIONS), ("ART", w.ARTICLES), ("MON", w.MONTHS_DAYS),
 )  # fmt: skip
-_CLASS_OF: dict[str, str] = {}
-for _name, _members in reversed(_CLASSES):
-    for _word in _members:
-        _CLASS_OF[_word] = _name
 
 
-@dataclass(slots=True)
-class Page:
-    """One text prepared for features: words, shapes, word facts, and what the first pass found."""
-
-    words: Words
-    shapes: list[int]
-    common: list[int]
-    person: list[int]
-    counts: Counter[str]
-    lower: set[str]
-    newline_before: list[bool]
-    separator: list[str]  # what stands before word i: "" blank, else the first telling character
-    upper_share: float
-    title_share: float
-    persons: set[str]  # words that somewhere in the text follow a first name or a title
-    share: Mapping[int, float] = field(
-        default_factory=dict
-    )  # country index -> share of the text's places (second pass)
-    accepted: Mapping[int, float] = field(default_factory=dict)  # word -> probability of the first pass
-    by_key: Mapping[str, float] = field(default_factory=dict)  # folded name -> mean probability of the first pass
-    leading: list[int] = field(default_factory=list)  # see `main_countries`
-    density: float = 0.0  # probability of the first pass per word
-
-
-def read_page(words: Words, gazetteer: Gazetteer) -> Page:
-    """Everything about a text that does not depend on a candidate."""
-    shapes = [shape_of(word) for word in words.raw]
-    common, person = gazetteer.word_facts(words)
-    lower = {word for word, shape in zip(words.folded, shapes, strict=True) if shape == LOWER}
-    separators: list[str] = []
-    newlines: list[bool] = []
-    position = 0
-    for start, end in zip(words.starts, words.ends, strict=True):
-        between = words.text[position:start]
-        position = end
-        if between == " " and separators:  # the most frequent case by far
-            newlines.append(False)
-            separators.append("")
-            continue
-        newlines.append("\n" in between[-200:] or not separators)
-        stripped = between.strip(" \t\r\u00a0")
-        separators.append(
-            "" if not stripped else "\n" if stripped[0] == "\n" else stripped[0] if len(stripped) == 1 else stripped[:2]
-        )
-    cased = max(1, sum(shape in (UPPER, TITLE, LOWER) for shape in shapes))
-    return Page(
-        words, shapes, common.tolist(), person.tolist(), Counter(words.folded), lower, newlines, separators,
-        sum(shape == UPPER for shape in shapes) / cased, sum(shape == TITLE for shape in shapes) / cased,
-        _person_words(words, shapes, common, person),
-    )  # fmt: skip
-
-
-def _person_words(words: Words, shapes: list[int], common: np.ndarray, person: np.ndarray) -> set[str]:
-    """Words used as a surname: right after a capitalised first name or a title, no comma between."""
-    found = set()
-    for i in range(1, len(words)):
-        if shapes[i] != TITLE or not words.glued[i - 1] or words.folded[i] in w.DESIGNATORS:
-            continue
-        before = words.folded[i - 1]
-        first_name = shapes[i - 1] == TITLE and person[i - 1] & 1 and common[i - 1] < 55
-        if first_name or before in w.PERSON_TITLES:
-            found.add(words.folded[i])
-    return found
+@cache
+def _class_of(language: str) -> dict[str, str]:
+    """Word -> class; a word of several classes is in the first one."""
+    words = vocabulary(language)
+    places = (("IN", words.in_words | words.either), ("FROM", words.from_words), ("TO", words.to_words))
+    others = (("MOV", words.motion), ("LNK", w.LINK_WORDS), ("AND", words.and_words))
+    ordered = (*places, *_SHARED_CLASSES, *others)
+    return {word: name for name, members in reversed(ordered) for word in members}
 
 
 def _class(page: Page, i: int) -> str:
@@ -113,7 +48,7 @@ def _class(page: Page, i: int) -> str:
     if not 0 <= i < len(page.words):
         return "END"
     word, shape = page.words.folded[i], page.shapes[i]
-    found = _CLASS_OF.get(word)
+    found = _class_of(page.language).get(word)
     if found:
         return found if shape not in (TITLE, UPPER) else "^" + found
     if shape in (TITLE, UPPER):
@@ -244,11 +179,6 @@ def second_look(page: Page, candidate: Candidate, best: int, gazetteer: Gazettee
     ]
 
 
-def main_countries(page: Page) -> list[int]:
-    """Countries (indexes) with a third and more of the text's places, largest first; known after the first pass."""
-    return page.leading
-
-
 def unknown_features(page: Page, candidate: Candidate, gazetteer: Gazetteer) -> list[str]:
     """Features of a capitalised span that no gazetteer knows (needs the first pass)."""
     first, past = candidate.first, candidate.past
@@ -260,8 +190,9 @@ def unknown_features(page: Page, candidate: Candidate, gazetteer: Gazetteer) -> 
     right = max((page.accepted.get(i, 0.0) for i in range(past, past + 3)), default=0.0)
     near = f"{_bucket(left, (0.3, 0.8))}{_bucket(right, (0.3, 0.8))}"
     gap = page.separator[first][:1] + "_" + (page.separator[past][:1] if past < len(page.words) else "")
-    last = _CLASS_OF.get(words[past - 1], "-") if past - first > 1 else "-"
-    head = _CLASS_OF.get(words[first], "-") if past - first > 1 else "-"
+    classes = _class_of(page.language)
+    last = classes.get(words[past - 1], "-") if past - first > 1 else "-"
+    head = classes.get(words[first], "-") if past - first > 1 else "-"
     countries = main_countries(page)
     sounds = bool(countries) and gazetteer.by_sound(" ".join(filter(None, words[first:past])), countries) is not None
     upper = _bucket(page.upper_share, (0.1, 0.3))
@@ -278,25 +209,3 @@ def unknown_features(page: Page, candidate: Candidate, gazetteer: Gazetteer) -> 
         f"prefix {words[first][:2]}" if level == 0 else "prefix -",
         f"dn {density} {near} {context[4]}", f"sound {sounds} {level}", f"sound {sounds} {near}",
     ]  # fmt: skip
-
-
-def summarise(page: Page, scored: list[tuple[Candidate, int, float]], gazetteer: Gazetteer) -> None:
-    """Fills the page with what the first pass found: countries, accepted words, mean probability by name."""
-    weight: dict[int, float] = defaultdict(float)
-    accepted: dict[int, float] = {}
-    names: dict[str, list[float]] = defaultdict(list)
-    for candidate, best, probability in scored:
-        names[" ".join(page.words.folded[candidate.first : candidate.past])].append(probability)
-        for i in range(candidate.first, candidate.past):
-            accepted[i] = max(accepted.get(i, 0.0), probability)
-        if probability > 0.5:
-            weight[int(gazetteer.country[best])] += probability
-    total = sum(weight.values()) or 1.0
-    page.share = {country: value / total for country, value in weight.items()}
-    ranked = sorted(
-        ((share, -country) for country, share in page.share.items() if country and share >= 0.34), reverse=True
-    )
-    page.leading = [-country for _, country in ranked]
-    page.accepted = accepted
-    page.density = sum(accepted.values()) / max(1, len(page.words))
-    page.by_key = {name: float(np.mean(values)) for name, values in names.items()}

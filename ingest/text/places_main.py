@@ -45,9 +45,8 @@ def main_places(mentions: Sequence[Mention], text: str) -> MainPlaces:
     """What a text is about: mentions weighed by role and kind, the title and the first sentences counting most.
 
     Regions of another country than the main one count by that country's share, so that the capitals of those who
-    comment on a war
-    do not outrank the towns it is fought in. Weights were set on the tuning part of one labelled file; see docs of
-    `evaluate regions`.
+    comment on a war do not outrank the towns it is fought in. Weights were set on the tuning part of one labelled file;
+    see docs of `evaluate regions`.
     """
     countries: dict[str, float] = defaultdict(float)
     weighed = []
@@ -86,7 +85,7 @@ _STEMS = tuple(part.removesuffix(r"\b") for part in _VICTIM.removeprefix("(?:").
 _COUNTED = re.compile(rf"{_NUMBER}[^.!?\n]{{0,40}}{_VICTIM}|{_VICTIM}[^.!?\n]{{0,30}}{_NUMBER}", re.IGNORECASE)
 
 
-_IN_WORDS = {
+_NUMBER_WORDS = {
     word: number
     for number, words in {
         2: "two twee deux dos", 3: "three drie trois tres", 4: "four vier quatre cuatro", 5: "five vijf cinq cinco",
@@ -119,7 +118,7 @@ def _counted(sentence: str) -> int:
     if not any(stem in small for stem in _STEMS):
         return 0
     words = [word for match in _COUNTED.finditer(small) for word in _COUNT.findall(match.group())]
-    numbers = [int(word) if word.isdecimal() else _IN_WORDS.get(word, 1) for word in words]
+    numbers = [int(word) if word.isdecimal() else _NUMBER_WORDS.get(word, 1) for word in words]
     return max((number for number in numbers if number < _MOST_VICTIMS), default=0)
 
 

@@ -11,7 +11,7 @@ from ingest.text.places_gazetteer import CURATED, PLACE, REGION, Gazetteer
 
 if TYPE_CHECKING:
     from ingest.text.places_decode import Found
-    from ingest.text.places_features import Page
+    from ingest.text.places_page import Page
     from ingest.text.places_resolve import Resolved
 
 _CITY = 5.0  # log10 of inhabitants: large enough for its quarters to be named without it

@@ -27,7 +27,7 @@ from ingest.text.places_parts import countryside_of, part_of_area, quarters_of_t
 
 if TYPE_CHECKING:
     from ingest.text.places_decode import Found
-    from ingest.text.places_features import Page
+    from ingest.text.places_page import Page
 
 #: Points a kind starts with; a settlement gets log10 of its inhabitants, a district half of it.
 _PRIOR = {COUNTRY: 9.0, AREA: 7.5, WATER: 6.5, RELIEF: 6.5, REGION: 5.2}

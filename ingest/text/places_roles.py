@@ -1,18 +1,21 @@
 """What a named place does in its sentence: where it happened, where people fled from or to, an embassy, a dateline.
 
-Rules over the words around the span; languages as in `places_words`. A place that only follows another in a list
-("from Homs, Hama and Aleppo") takes over its role.
+Rules over the words around the span and the endings of the name (places_words.toml). A place that only follows another
+in a list ("from Homs, Hama and Aleppo") takes over its role.
 """
 
 import re
 
 from ingest.text import places_words as w
-from ingest.text.places_features import Page
+from ingest.text.places_page import Page
 from ingest.text.places_shapes import LOWER, UPPER
+from ingest.text.places_tokens import APOSTROPHES, fold_word
+from ingest.text.places_vocabulary import listed, vocabulary
 
 ROLES = ("event_place", "origin", "destination", "embassy", "dateline", "mention")
-_AND = w.words_of("and or as en of et ou y e o und oder و en")
-_SKIP = (w.DESIGNATORS | w.DIRECTIONS | w.ARTICLES) - w.IN_WORDS - w.TO_WORDS - _AND | w.words_of(
+_ENGLISH = vocabulary("en")
+_GOVERNING = _ENGLISH.in_words | _ENGLISH.to_words | _ENGLISH.and_words
+_SKIP = (w.DESIGNATORS | w.DIRECTIONS | w.ARTICLES) - _GOVERNING | w.words_of(
     """of van von du des de del d da do nearby neighbouring neighboring buurland voisin capital hoofdstad capitale
     city province rural"""
 )
@@ -77,7 +80,16 @@ def _is_dateline(page: Page, first: int, past: int) -> bool:
 
 
 def _moves(page: Page, start: int, word: int) -> bool:
-    return any(folded in w.MOVEMENT_WORDS for folded in page.words.folded[start:word])
+    """Somebody moves in words start..word-1, or up to the end of the sentence where the verb stands last."""
+    words = vocabulary(page.language)
+    past = _sentence_past(page, word) if words.verb_last else word
+    return any(folded in words.motion for folded in page.words.folded[start:past])
+
+
+def _sentence_past(page: Page, word: int, farthest: int = 15) -> int:
+    """Index past the last word of the sentence, looking ahead at most `farthest` words."""
+    last = min(word + farthest, len(page.words))
+    return next((i for i in range(word, last) if _SENTENCE_END.search(page.separator[i])), last)
 
 
 def role_of(page: Page, first: int, past: int, kind: str, previous: tuple[int, str] | None) -> str:
@@ -93,81 +105,59 @@ def role_of(page: Page, first: int, past: int, kind: str, previous: tuple[int, s
     if listed:
         return listed
     i = _step_back(page, first, start)
-    if _inhabitants_leave(page, i, first, past):
-        return "origin"
+    carried = _carried_role(page, start, first, past)
+    if carried in ("origin", "destination") or _inhabitants_leave(page, i, first, past):
+        return carried if carried in ("origin", "destination") else "origin"
     if i < start or page.separator[i + 1] not in ("", "'", "’", "-"):
-        return _arabic_prefix_role(page, first) or _attached(page, first, past, previous)
-    return _by_governor(page, i, start, first, past) or _arabic_prefix_role(page, first) or "mention"
-
-
-_FLEE = w.words_of(
-    """fled flee fleeing left leave escaped vluchtten vluchtte vluchten verlieten verlaten fui fuient fuyaient quitte
-    فر نزح غادر هرب quittent huyeron huyen abandonaron salieron flohen fliehen فروا نزحوا غادروا هربوا"""
-)
+        return carried or _arabic_prefix_role(page, first) or _attached(page, first, past, previous)
+    return _by_governor(page, i, start, first, past) or carried or _arabic_prefix_role(page, first) or "mention"
 
 
 def _inhabitants_leave(page: Page, governor: int, first: int, past: int) -> bool:
     """ "Inwoners van Goma vluchtten": those who live there leave it. `governor`: the word before "of" and articles."""
-    folded = page.words.folded
+    folded, leaving = page.words.folded, vocabulary(page.language).leaving
     if governor < 0 or folded[governor] not in w.INHABITANTS or first - governor > 3:
         return False
-    if governor and folded[governor - 1] in _FLEE:  # Arabic puts the verb first
+    if governor and folded[governor - 1] in leaving:  # Arabic puts the verb first
         return True
     stops = [page.separator[past]] if past < len(folded) else []
-    return not _has_stop(stops) and bool(_FLEE & set(folded[past : past + 4]))
+    return not _has_stop(stops) and bool(leaving & set(folded[past : past + 4]))
 
 
-_PEOPLE = w.words_of(
-    """people families civilians residents refugees refugee displaced asylum seekers applicants nationals from
-    vluchtelingen vluchteling ontheemden migranten migrants refugies deplaces refugiados desplazados afkomstig
-    originaire originaires asielzoekers asielzoeker gezinnen mensen burgers statushouders demandeurs ressortissants
-    familles personas familias لاجيون لاجيين نازحون نازحين"""
-)
+#: French and Spanish: "rentrés à", "déplacés de".
+_ROMANCE_ARRIVING, _ROMANCE_LEAVING = listed("arriving", "fr", "es"), listed("leaving", "fr", "es")
 
 
 def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
     """Role from the preposition or verb at word i before the span."""
     folded, governor = page.words.folded, page.words.folded[i]
-    moving = _moves(page, start, i + 1)
-    if governor in w.FROM_WORDS and governor not in ("des", "de"):
-        verb = governor in w.MOVEMENT_WORDS or governor in ("uit", "depuis") or moving
-        onward = any(word in w.TO_WORDS for word in folded[past : past + 8])
-        coming = bool(_PEOPLE & set(folded[max(start, i - 2) : i]))
-        return "origin" if (verb and (moving or governor in w.MOVEMENT_WORDS)) or onward or coming else "mention"
+    words, moving = vocabulary(page.language), _moves(page, start, i + 1)
+    if governor in words.from_words:
+        onward = any(word in words.to_words for word in folded[past : past + 8])
+        coming = bool(words.people & set(folded[max(start, i - 2) : i]))
+        return "origin" if moving or onward or coming else "mention"
+    if governor in words.either:
+        return "event_place" if folded[past - 1].endswith(words.resting) or not moving else "destination"
     if governor in ("a", "au", "aux"):  # French and Spanish "à": where to after a verb of arriving, else where
-        return "destination" if _ARRIVING & set(folded[max(start, i - 6) : i]) else "event_place"
+        return "destination" if _ROMANCE_ARRIVING & set(folded[max(start, i - 6) : i]) else "event_place"
     if governor in _TOWARDS and not moving and _FIRED & set(folded[max(start, i - 8) : i]):
         return "event_place"  # "fired from Syria into Turkey"
-    if governor in w.TO_WORDS and (moving or _after_origin(page, start, i)):
+    if governor in words.to_words and (moving or _after_origin(page, start, i)):
         return "destination"
     if governor in _ON:
         return "event_place" if any(word in _STRIKE for word in folded[max(start, i - 6) : i]) else "mention"
-    if governor in w.IN_WORDS:
+    if governor in words.in_words:
         if folded[past : past + 1] in (["direction"], ["directions"], ["axis"]):  # fighting towards it, not there
             return "mention"
-        return "destination" if i > start and folded[i - 1] in _ARRIVED else "event_place"
+        return "destination" if i > start and folded[i - 1] in words.arriving else "event_place"
     if governor in ("de", "du", "des", "d") and moving and _closest_motion_leaves(page, start, i):
         return "origin"
     return ""
 
 
-_ARRIVING = w.words_of(
-    """rentre rentres rentrees retourne retournes retournees arrive arrives arrivees revenu revenus revenues retour
-    expulses transferes rapatries llegaron llego regresaron regreso volvieron trasladados deportados"""
-)
-#: Before "in": "arrived in Dnipro".
-_ARRIVED = w.words_of(
-    "arrived arrive arriving settled resettled aangekomen aankwamen aankomen llegaron llegado وصلوا وصل"
-)
-_LEAVING = w.words_of(
-    """fui fuir fuient fuyant quitte quittant parti partis venus originaires chasses deplaces deplaces expulses
-    rapatries refugies huyeron salieron"""
-)
-
-
 def _closest_motion_leaves(page: Page, start: int, word: int) -> bool:
     """ "déplacés de Homs", not "le retour de…": the nearest word of motion is one of leaving, right before."""
-    return any(folded in _LEAVING for folded in page.words.folded[max(start, word - 2) : word])
+    return any(folded in _ROMANCE_LEAVING for folded in page.words.folded[max(start, word - 2) : word])
 
 
 def _after_origin(page: Page, start: int, word: int) -> bool:
@@ -176,6 +166,26 @@ def _after_origin(page: Page, start: int, word: int) -> bool:
         folded in ("from", "van", "vanuit", "uit", "depuis", "من", "desde")
         for folded in page.words.folded[max(start, word - 6) : word]
     )
+
+
+def _carried_role(page: Page, start: int, first: int, past: int) -> str:
+    """Role that the name itself carries ("Halep'ten", "ከትግራይ") or a word right behind it ("Sudaan keessatti")."""
+    words, folded = vocabulary(page.language), page.words.folded
+    following = folded[past] if past < len(folded) and not _has_stop([page.separator[past]]) else ""
+    role = next((role for role, after in words.after if following in after), "")
+    for possible, parts in words.carried:
+        role = role or (possible if any(_carries(page, first, past, part) for part in parts) else "")
+    return role if role in ("", "event_place") or _moves(page, start, past) else "mention"
+
+
+def _carries(page: Page, first: int, past: int, part: str) -> bool:
+    forms = vocabulary(page.language).forms
+    if forms.apostrophe:
+        after = re.split(f"[{APOSTROPHES}]", page.words.raw[past - 1])[1:]
+        return bool(after) and fold_word(after[-1]) == part
+    if forms.prefixes:
+        return page.words.folded[first].startswith(part) and len(page.words.folded[first]) > len(part) + 1
+    return page.words.folded[past - 1].endswith(part)
 
 
 def _arabic_prefix_role(page: Page, first: int) -> str:
@@ -196,9 +206,10 @@ def _same_list(page: Page, first: int, previous: tuple[int, str] | None, start: 
         return ""
     between = page.words.folded[previous[0] + 1 : first]
     separators = page.separator[previous[0] + 1 : first + 1]
-    joined = any(sep in (",", "،", "&", "/", "، و") for sep in separators) or any(word in _AND for word in between)
+    ands = vocabulary(page.language).and_words
+    joined = any(sep in (",", "،", "&", "/", "، و") for sep in separators) or any(word in ands for word in between)
     arabic_and = not between and page.words.folded[first][:1] == "و"
-    if (joined or arabic_and) and all(word in _AND or word in _SKIP for word in between) and not _has_stop(separators):
+    if (joined or arabic_and) and all(word in ands or word in _SKIP for word in between) and not _has_stop(separators):
         return "" if previous[1] in ("dateline", "embassy") else previous[1]
     return ""
 

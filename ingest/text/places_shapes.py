@@ -13,7 +13,7 @@ class Candidate:
     first: int
     past: int
     postings: tuple[tuple[int, int], ...]
-    rule: str  # exact | clitic | possessive | transliteration | unknown
+    rule: str  # exact | inflected | clitic | possessive | transliteration | unknown
 
 
 @lru_cache(maxsize=200_000)

@@ -19,22 +19,27 @@ _INSIDE = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640\u06d6-\u06ed"
     "\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad"
 )
-_APOSTROPHES = "'’‘ʼʻʿʾ`´′ʹ"
+APOSTROPHES = "'’‘ʼʻʿʾ`´′ʹ"
 #: A word: letters, marks and apostrophes inside; elisions (d'Alep, N'Djamena) and the possessive s stand apart.
 _WORD = re.compile(
-    rf"[^\W\d_](?=[{_APOSTROPHES}][^\W\d_])"
-    rf"|[^\W\d_](?:[^\W_]|[{_INSIDE}])*(?:[{_APOSTROPHES}](?![sS](?![^\W_]))[^\W\d_](?:[^\W_]|[{_INSIDE}])*)*"
+    rf"[^\W\d_](?=[{APOSTROPHES}][^\W\d_])"
+    rf"|[^\W\d_](?:[^\W_]|[{_INSIDE}])*(?:[{APOSTROPHES}](?![sS](?![^\W_]))[^\W\d_](?:[^\W_]|[{_INSIDE}])*)*"
     rf"|\d+"
 )
-_DROPPED = re.compile(rf"[{_INSIDE}{_APOSTROPHES}]")
-_LETTERS = str.maketrans(
+_DROPPED = re.compile(rf"[{_INSIDE}{APOSTROPHES}]")
+_LETTERS: dict[int, str] = str.maketrans(
     {
         "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "a",
         "ħ": "h",
         "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ۀ": "ه", "ە": "ه",
-        "ک": "ك", "ګ": "گ", "ې": "ي", "ۍ": "ي", "ء": "", "ё": "е", "ґ": "г",
+        "ک": "ك", "ګ": "گ", "ې": "ي", "ۍ": "ي", "ێ": "ي", "ۆ": "و", "ڕ": "ر", "ڵ": "ل", "ڤ": "ف", "ھ": "ه", "ء": "",
+        "ё": "е", "ґ": "г",
     }
 )  # fmt: skip
+#: Rows of Ethiopic letters that are spoken alike in Amharic and written for one another, then two single letters.
+for _other, _usual in (("ሐ", "ሀ"), ("ኀ", "ሀ"), ("ሠ", "ሰ"), ("ዐ", "አ"), ("ፀ", "ጸ")):
+    _LETTERS |= {ord(_other) + vowel: chr(ord(_usual) + vowel) for vowel in range(7)}
+_LETTERS |= {ord(letter): first for letter, first in (("ሃ", "ሀ"), ("ሓ", "ሀ"), ("ኃ", "ሀ"), ("ኣ", "አ"), ("ዓ", "አ"))}
 #: Longer "words" are not names; folding them could take quadratic time (ordering of combining marks).
 LONGEST_WORD = 60
 _MASK48 = np.uint64((1 << 48) - 1)
@@ -111,7 +116,7 @@ def skeleton(key: str) -> str:
     return consonants if len(consonants) >= 4 else ""
 
 
-_JOINERS = frozenset(f"-‐‑{_APOSTROPHES}")
+_JOINERS = frozenset(f"-‐‑{APOSTROPHES}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ class Words:
         return result
 
 
-_GLUE = re.compile(rf"(?:\.? ?[ \t\u00a0\u200b-\u200f]*\n?[ \t]*|[ \t]?[-‐‑–]\n?[ \t]?|[{_APOSTROPHES}]|- ?|\.)")
+_GLUE = re.compile(rf"(?:\.? ?[ \t\u00a0\u200b-\u200f]*\n?[ \t]*|[ \t]?[-‐‑–]\n?[ \t]?|[{APOSTROPHES}]|- ?|\.)")
 
 
 def _may_join(between: str, before: str) -> bool:

@@ -1,9 +1,11 @@
-"""Small closed word classes around place names: what a place is called, where from, where to, who speaks.
+"""Closed word classes around place names that all languages share: what a place is called, titles, months, who speaks.
 
 All words are in folded form (`places_tokens.fold_word`): lower case, no accents, Arabic letter variants united.
-Languages: English, Dutch, French, Spanish, German, Portuguese and Arabic/Persian, with common administrative terms
-of others.
+Languages: English, Dutch, French, Spanish, German, Portuguese and Arabic, with common administrative terms of others.
+Prepositions, verbs of leaving and arriving and the words of further languages: places_words.toml.
 """
+
+from ingest.text.places_vocabulary import listed
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -11,14 +13,14 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-REGION_WORDS = words_of(
+REGION_WORDS = listed("region") | words_of(
     """province provinces provincie provincies provincia provincias provinz region regions regio regiones regionen
     governorate governorates gouvernoraat gouvernorat gouvernorats gobernacion gobernaciones gouvernement state
     states staat staten etat etats estado estados wilaya wilayat wilayas wilayah vilayet viloyati oblast oblasts
     krai departement departements departamento departamentos department departments prefecture prefectures
     division divisions county counties muhafazah gov محافظه ولايه ولايت استان مقاطعه اقليم محافظات ولايات region"""
 )
-DISTRICT_WORDS = words_of(
+DISTRICT_WORDS = listed("district") | words_of(
     """district districts distrito distritos distrikt lga lgas commune communes comuna comunas municipality
     municipalities municipalite municipio municipios gemeente woreda woredas kebele upazila upazilas upazilla
     tehsil taluka thana union raion rayon zone zones territory territories territoire territoires ward wards payam
@@ -26,7 +28,7 @@ DISTRICT_WORDS = words_of(
     prefecture locality localities localite localites parish chiefdom borough mouhafaza قضاء ناحيه مديريه ولسوالي
     شهرستان منطقه حي kecamatan kaza ilce"""
 )
-PLACE_WORDS = words_of(
+PLACE_WORDS = listed("place") | words_of(
     """city cities town towns village villages stad steden dorp dorpen ville villes village ciudad ciudades pueblo
     aldea stadt dorf camp camps kamp kampen campo settlement settlements site sites neighbourhood neighborhood
     neighbourhoods neighborhoods wijk quartier suburb hamlet area areas gebied zona locality municipality مدينه
@@ -50,6 +52,9 @@ NATURE_WORDS = words_of(
     gebergte vallei woestijn eiland eilanden zee fleuve riviere lac mont monts vallee desert ile iles mer rio lago
     monte valle isla islas mar نهر جبل وادي بحيره بحر جزيره"""
 )
+EMBASSY_WORDS = listed("embassy")
+#: Who lives somewhere: "inwoners van Goma", "habitants de Gao".
+INHABITANTS = listed("inhabitants")
 #: Words that may stand before a name and belong to it ("city of Beira", "Lake Assad").
 DESIGNATORS = REGION_WORDS | DISTRICT_WORDS | PLACE_WORDS | FACILITY_WORDS | NATURE_WORDS
 DIRECTIONS = words_of(
@@ -58,40 +63,6 @@ DIRECTIONS = words_of(
     oost noordelijk noordelijke zuidelijk zuidelijke oostelijk oostelijke westelijk westelijke noordoost noordwest
     zuidoost zuidwest noorden zuiden oosten westen centraal midden nord sud ouest norte oeste nordlich sudlich
     ostlich westlich"""
-)
-#: Prepositions after which a place is likely, by what they say about it.
-IN_WORDS = words_of(
-    """in at near around across throughout within inside outside over op bij nabij rond te tussen en dans a au aux
-    pres sur cerca entre em im bei between along off في ب عند قرب داخل شمال جنوب شرق غرب حول در"""
-)
-FROM_WORDS = words_of(
-    """from fled fleeing leaving left escaped uit vanuit vanaf ontvlucht ontvluchtte ontvluchtten gevlucht verlaten
-    verliet verlieten verlaat depuis fuyant fui quitte quittant venant desde huyeron huyendo huyo salieron aus من
-    از нa"""
-)
-TO_WORDS = words_of(
-    """to into toward towards reached reaching arrived naar richting vers a rumbo hacia hasta nach llegaron الي نحو
-    باتجاه به"""
-)
-MOVEMENT_WORDS = words_of(
-    """fled flee fleeing flight displaced displacement left leave leaving escaped escape moved move moving travelled
-    travelling traveled traveling returned returning return returnees returnee arrived arrive arriving arrivals
-    crossed crossing deported deportation deport deportations expelled repatriated repatriation transferred
-    resettled relocated evacuated migrated refugees refugee migrants vluchtten vluchtte vluchten gevlucht vlucht
-    ontheemd ontheemden verlaten verliet vertrokken vertrok reisde reisden keerde keerden verlieten verlaat
-    ontvluchtten aankwamen kwamen komen terug teruggekeerd terugkeer aangekomen uitgezet gedeporteerd uitzetting
-    uitgezette gerepatrieerd overgebracht geevacueerd trok trokken fui fuient fuyant fuir deplace deplaces
-    deplacees quitte quittant rentre rentres retournes retour retourne arrive arrives arrivee expulse expulses
-    rapatrie rapatries transfere transferes refugies refugie evacues expulsion traverse traversent traverser
-    traversant franchi franchissent revenus revenu venus rejoint rejoindre gagne parti partis huyeron huyo huyendo
-    desplazados desplazadas llegaron regresaron regreso deportados expulsados refugiados فر فروا فرار نزح نزحوا
-    نزوح نازحون النازحين لجا لجاوا لاجيون لاجيين عاد عادوا عوده العاءدين عايدون رحل اجلي توجه توجهوا توجهت حركه
-    ترحيل رحلت غادر غادروا وصل وصلوا هرب هربوا انتقلوا انتقل نقل نقلوا تهجير هجروا اجلاء"""
-)
-EMBASSY_WORDS = words_of(
-    """embassy embassies consulate consulates ambassador ambassadors ambassade ambassades ambassadeur consulaat
-    consulaten consulat consulats embajada embajadas embajador consulado botschaft botschafter konsulat سفاره
-    السفاره سفير السفير قنصليه القنصليه"""
 )
 PERSON_TITLES = words_of(
     """mr mrs ms miss dr prof professor sir lady lord president minister premier chancellor senator sen rep governor
@@ -131,12 +102,6 @@ MONTHS_DAYS = words_of(
 GROUPS = words_of(
     """shabab shabaab shebab qaeda qaida qaidah taliban hamas hezbollah hizbollah hizbullah boko haram isis isil iswap
     daesh nusra jnim fano janjaweed houthi houthis wagner mujahideen fulani"""
-)
-#: Who lives somewhere: "inwoners van Goma", "habitants de Gao".
-INHABITANTS = words_of(
-    """inhabitants residents people population families villagers townspeople inwoners bewoners bevolking gezinnen
-    dorpelingen habitants population familles villageois habitantes pobladores vecinos familias einwohner bewohner
-    سكان اهالي اهل"""
 )
 #: Right before a storm's own name: "Cyclone Sagar" is not the town in India.
 STORMS = words_of(

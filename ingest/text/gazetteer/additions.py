@@ -1,5 +1,6 @@
-"""Places and names beyond the packages, from aliases.toml, quarters.csv and event_places.csv."""
+"""Places and names beyond the packages: aliases.toml, other_names.csv, quarters.csv and event_places.csv."""
 
+import re
 import tomllib
 
 from ingest.text.gazetteer import sources
@@ -47,6 +48,26 @@ def add_aliases(rows: list[Row]) -> list[Row]:
                 entry.get("population", EXTRA_SIZE), 0, names)
         )  # fmt: skip
     return extra
+
+
+def add_other_names(rows: list[Row]) -> None:
+    """Adds the names of other_names.csv, which are known to be in use in one language; an unknown place is an error.
+
+    Column `place`: ISO 3166-1 alpha-3, ISO 3166-2, "SYR Damascus" (a settlement, else a district) or an area's name.
+    """
+    known: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: (row.kind == "district", -row.population)):
+        keys = {"country": row.iso3, "region": row.region_id}.get(row.kind, row.name)
+        known.setdefault(keys, row)
+        if row.kind in ("place", "district"):
+            for name, _flag in row.names:
+                known.setdefault(f"{row.iso3} {fold_name(name)}", row)
+    for entry in sources.other_names():
+        where = entry["place"]
+        key = f"{where[:4]}{fold_name(where[4:])}" if re.match(r"[A-Z]{3} ", where) else where
+        if key not in known:
+            raise SystemExit(f"[gazetteer] other_names.csv {where!r}: no such place; correct its code or name")
+        known[key].names += [(name, CURATED) for name in entry["names"].split("|")]
 
 
 def add_quarters(rows: list[Row]) -> list[Row]:

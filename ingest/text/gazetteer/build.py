@@ -17,7 +17,7 @@ from functools import cache
 import numpy as np
 
 from ingest.text.gazetteer import sources
-from ingest.text.gazetteer.additions import add_aliases, add_event_places, add_quarters
+from ingest.text.gazetteer.additions import add_aliases, add_event_places, add_other_names, add_quarters
 from ingest.text.gazetteer.reference import join_reference
 from ingest.text.gazetteer.sources import ALTERNATE, CURATED, HERE, KINDS, ORIGIN, PRIMARY, SHORTENED, Row
 from ingest.text.gazetteer.spellings import directions, respelled, shortened
@@ -57,6 +57,7 @@ def all_rows() -> list[Row]:
     rows = [*sources.country_rows(), *sources.subdivision_rows(), *sources.city_rows(), *sources.area_rows()]
     rows += join_reference(rows)
     rows += add_aliases(rows)
+    add_other_names(rows)
     rows += add_quarters(rows)
     rows += add_event_places(rows)
     place_regions(rows)
@@ -139,6 +140,8 @@ def common_words() -> dict[str, int]:
         ("ar", 2e-5),
         ("fa", 4e-5),
         ("tr", 4e-5),
+        ("ru", 4e-5),
+        ("uk", 4e-5),
     ):
         for word, frequency in get_frequency_dict(language, wordlist="best").items():
             if frequency >= floor:

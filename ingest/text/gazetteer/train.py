@@ -25,9 +25,10 @@ from ingest.text.gazetteer.parts import part_of
 from ingest.text.places_around import NOTHING
 from ingest.text.places_candidates import name_candidates, unknown_candidates
 from ingest.text.places_decode import other_spellings
-from ingest.text.places_features import Page, name_features, read_page, second_look, summarise, unknown_features
+from ingest.text.places_features import name_features, second_look, unknown_features
 from ingest.text.places_gazetteer import Gazetteer, load_gazetteer
 from ingest.text.places_model import PASSES, SLOTS, slot
+from ingest.text.places_page import Page, read_page, summarise
 from ingest.text.places_resolve import best_place
 from ingest.text.places_shapes import Candidate
 from ingest.text.places_tokens import read_words
@@ -62,8 +63,9 @@ def read_examples(folder: Path, part: str, gazetteer: Gazetteer) -> list[Example
             gold = np.zeros(len(text) + 1, dtype=bool)
             for mention in row["mentions"]:
                 gold[mention["start"] : mention["end"]] = True
-            page = read_page(read_words(text), gazetteer)
-            found = name_candidates(page.words, page.shapes, gazetteer)
+            language = row.get("language", "en")
+            page = read_page(read_words(text), gazetteer, language)
+            found = name_candidates(page.words, page.shapes, gazetteer, language)
             names = [(candidate, best_place(candidate.postings, NOTHING, gazetteer)[0]) for candidate in found]
             fold = int(sha256(text.encode()).hexdigest(), 16) // 100 % FOLDS
             examples.append(Example(text, page, gold, names, weight, fold))
@@ -129,7 +131,7 @@ def _fit_later(examples: list[Example], gazetteer: Gazetteer) -> dict[str, np.nd
             labels["second"].append(_is_gold(example, candidate))
             weights["second"].append(example.weight)
         taken = [example.page.accepted.get(i, 0.0) > 0.4 for i in range(len(example.page.words))]
-        for candidate in unknown_candidates(example.page.words, example.page.shapes, taken):
+        for candidate in unknown_candidates(example.page.words, example.page.shapes, taken, example.page.language):
             rows["unknown"].append(unknown_features(example.page, candidate, gazetteer))
             labels["unknown"].append(_is_gold(example, candidate))
             weights["unknown"].append(example.weight)
