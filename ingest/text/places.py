@@ -92,7 +92,7 @@ def _with_roles(page: Page, resolved: Sequence[tuple[Found, Resolved]], gazettee
     previous: tuple[int, str] | None = None
     for span, answer in resolved:
         kind = _kind(span, answer, gazetteer)
-        role = role_of(page, span.first, span.past, kind, previous)
+        role = role_of(page, span.first, span.past, kind, previous, span.rule == "inflected")
         previous = (span.past - 1, role)
         mentions.append(_mention(page, span, answer, kind, role, gazetteer))
     return mentions

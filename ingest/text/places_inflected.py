@@ -18,7 +18,7 @@ from ingest.text.places_vocabulary import Forms, vocabulary
 #: Log10 of the inhabitants below which a settlement needs its dictionary form, since endings lead to a village too
 #: easily; in Latin letters, where the names of all the world are known, unless an apostrophe sets the ending off.
 _SMALLEST, _SMALLEST_LATIN = 3.0, 4.5
-#: Letters a base form must keep; a letter of the Ethiopic script is a syllable.
+#: Letters a base form has at least; a letter of the Ethiopic script is a syllable.
 _SHORTEST, _SHORTEST_ETHIOPIC = 3, 2
 #: Spans of several words looked at in one text; ordinary text has a few hundred.
 _MOST_SPANS = 2_000
@@ -49,7 +49,7 @@ def base_forms(raw: str, forms: Forms) -> tuple[str, ...]:
         for ending, base in forms.endings:
             if ending == base and word.endswith(ending):
                 break
-            if word.endswith(ending) and len(word) - len(ending) >= shortest - bool(base):
+            if word.endswith(ending) and len(word) - len(ending) + len(base) >= shortest:
                 found[word[: len(word) - len(ending)] + base] = None
     if forms.short_vowels:
         for word in list(found):

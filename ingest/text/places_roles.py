@@ -92,8 +92,11 @@ def _sentence_past(page: Page, word: int, farthest: int = 15) -> int:
     return next((i for i in range(word, last) if _SENTENCE_END.search(page.separator[i])), last)
 
 
-def role_of(page: Page, first: int, past: int, kind: str, previous: tuple[int, str] | None) -> str:
-    """Role of the span first..past-1; `previous` is (last word, role) of the place before it in the text."""
+def role_of(
+    page: Page, first: int, past: int, kind: str, previous: tuple[int, str] | None, inflected: bool = False
+) -> str:
+    """Role of the span first..past-1; `previous`: (last word, role) of the place before it in the text; `inflected`:
+    the name is not in its base form."""
     start = sentence_start(page, first)
     if _is_dateline(page, first, past):
         return "dateline"
@@ -110,7 +113,9 @@ def role_of(page: Page, first: int, past: int, kind: str, previous: tuple[int, s
         return carried if carried in ("origin", "destination") else "origin"
     if i < start or page.separator[i + 1] not in ("", "'", "’", "-"):
         return carried or _arabic_prefix_role(page, first) or _attached(page, first, past, previous)
-    return _by_governor(page, i, start, first, past) or carried or _arabic_prefix_role(page, first) or "mention"
+    return (
+        _by_governor(page, i, start, first, past, inflected) or carried or _arabic_prefix_role(page, first) or "mention"
+    )
 
 
 def _inhabitants_leave(page: Page, governor: int, first: int, past: int) -> bool:
@@ -128,7 +133,7 @@ def _inhabitants_leave(page: Page, governor: int, first: int, past: int) -> bool
 _ROMANCE_ARRIVING, _ROMANCE_LEAVING = listed("arriving", "fr", "es"), listed("leaving", "fr", "es")
 
 
-def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
+def _by_governor(page: Page, i: int, start: int, first: int, past: int, inflected: bool) -> str:
     """Role from the preposition or verb at word i before the span."""
     folded, governor = page.words.folded, page.words.folded[i]
     words, moving = vocabulary(page.language), _moves(page, start, i + 1)
@@ -137,7 +142,8 @@ def _by_governor(page: Page, i: int, start: int, first: int, past: int) -> str:
         coming = bool(words.people & set(folded[max(start, i - 2) : i]))
         return "origin" if moving or onward or coming else "mention"
     if governor in words.either:
-        return "event_place" if folded[past - 1].endswith(words.resting) or not moving else "destination"
+        rests = folded[past - 1].endswith(words.resting) and (inflected or not _after_origin(page, start, i))
+        return "event_place" if rests or not moving else "destination"
     if governor in ("a", "au", "aux"):  # French and Spanish "à": where to after a verb of arriving, else where
         return "destination" if _ROMANCE_ARRIVING & set(folded[max(start, i - 6) : i]) else "event_place"
     if governor in _TOWARDS and not moving and _FIRED & set(folded[max(start, i - 8) : i]):
@@ -161,11 +167,9 @@ def _closest_motion_leaves(page: Page, start: int, word: int) -> bool:
 
 
 def _after_origin(page: Page, start: int, word: int) -> bool:
-    """ "from Kabul to …": an origin preposition shortly before."""
-    return any(
-        folded in ("from", "van", "vanuit", "uit", "depuis", "من", "desde")
-        for folded in page.words.folded[max(start, word - 6) : word]
-    )
+    """ "from Kabul to …": an origin preposition (or a verb of leaving) shortly before."""
+    from_words = vocabulary(page.language).from_words
+    return any(folded in from_words for folded in page.words.folded[max(start, word - 6) : word])
 
 
 def _carried_role(page: Page, start: int, first: int, past: int) -> str:
