@@ -100,13 +100,26 @@ def inflected_candidates(words: Words, shapes: list[int], language: str, gazette
             spots.append((first, past))
             keys.append(key)
     postings = _looked_up(spots, keys, forms, gazetteer)
-    for i, folded in enumerate(words.folded):
-        if shapes[i] in (TITLE, UPPER):
-            people = _looked_up([(i, i + 1)] * 9, _people_forms(folded, forms), forms, gazetteer)
-            countries = {(p, DEMONYM) for p, _ in people.get((i, i + 1), ()) if gazetteer.kind[p] == COUNTRY}
-            if countries:
-                postings.setdefault((i, i + 1), set()).update(countries)
+    for span, found in _peoples(words, shapes, forms, gazetteer).items():
+        postings.setdefault(span, set()).update(found)
     return [Candidate(*span, tuple(sorted(found)), "inflected") for span, found in sorted(postings.items())]
+
+
+def _peoples(
+    words: Words, shapes: list[int], forms: Forms, gazetteer: Gazetteer
+) -> dict[tuple[int, int], set[tuple[int, int]]]:
+    """Span -> those who come from a country, where the word is its name with such an ending ("Suriyeliler")."""
+    named = [
+        ((i, i + 1), form)
+        for i, folded in enumerate(words.folded)
+        if shapes[i] in (TITLE, UPPER)
+        for form in _people_forms(folded, forms)
+    ]
+    postings = _looked_up([span for span, _ in named], [form for _, form in named], forms, gazetteer)
+    countries = {
+        span: {(p, DEMONYM) for p, _ in found if gazetteer.kind[p] == COUNTRY} for span, found in postings.items()
+    }
+    return {span: found for span, found in countries.items() if found}
 
 
 def _looked_up(
@@ -122,7 +135,8 @@ def _looked_up(
         kept = {
             (p, f)
             for p, f in gazetteer.postings(int(low[k]), int(high[k]))
-            if f == CURATED or (f != CAPITALS and (gazetteer.kind[p] != PLACE or gazetteer.magnitude[p] >= smallest))
+            if f == CURATED
+            or (f not in (CAPITALS, DEMONYM) and (gazetteer.kind[p] != PLACE or gazetteer.magnitude[p] >= smallest))
         }
         if kept:
             found.setdefault(spots[k], set()).update(kept)

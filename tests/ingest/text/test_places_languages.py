@@ -78,6 +78,10 @@ def tagged(text: str, language: str) -> list[Mention]:
     return tag_places(text, language=language)
 
 
+def test_a_surname_made_from_a_people_is_none() -> None:
+    assert not [m for m in tagged("Полякова дала показания.", "ru") if m.iso3 == "POL"]
+
+
 def test_endings_of_one_language_are_not_read_in_another() -> None:
     assert [m.text for m in tagged("Li Efrînê du rojnameger hatin girtin.", "ku")] == ["Efrînê"]
     assert not tagged("Efrînê spoke to reporters.", "en")
