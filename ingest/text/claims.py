@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
+from .claim_places import MentionLike, Where, places_of, within
 from .quantities import Quantity
 from .sentences import Sentence
 from .statements import is_statement
@@ -20,42 +19,18 @@ from .themes import STRONG, Lexicon, Theme, ThemeHit
 EXTRACTOR = "text-4"
 _FIGURE = re.compile(r"\d")
 THEMES_A_SENTENCE = 3
-REGIONS_A_SENTENCE = 5
 LONGEST_QUOTE = 1200
 LONGEST_EXPRESSION = 40  # characters; a longer match has other words between its own
 _ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
-DOCUMENT_REGION_SHARE = (
-    0.6  # a region with this share of what a document names may stand for a sentence without a place
-)
 LEAST_CONFIDENCE = 0.5
 # Themes that say nothing once a more exact one of the same dimension is in the sentence.
 _GENERAL = frozenset({"insecurity", "human_rights", "children", "attack_on_civilians", "armed_clash"})
-_NOT_WHERE = frozenset({"embassy", "destination", "dateline"})
 _LADDERS = {
     "displaced": (1_000, 10_000, 100_000),
     "in_need": (10_000, 100_000, 1_000_000),
     "returned": (1_000, 10_000, 100_000),
 }
 _PERSONS = (5, 25, 100)
-
-
-class MentionLike(Protocol):
-    """What is needed of a place mention (ingest.text.places.Mention has it)."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def iso3(self) -> str | None: ...
-    @property
-    def region_id(self) -> str | None: ...
-    @property
-    def confidence(self) -> float: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def role(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +60,6 @@ class SuggestedClaim:
     extractor_version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A place a claim may be about, and the rule that says so."""
-
-    iso3: str
-    region_id: str | None
-    rule: str
-    confidence: float
-
-
 @dataclass(frozen=True)
 class Evidence:
     """All that is known of one part of a document when its claims are made. `document_places` are the main countries
@@ -115,9 +80,6 @@ class Evidence:
     cluster_id: str | None
 
 
-_Placed = TypeVar("_Placed", Quantity, MentionLike)
-
-
 def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]:
     """The claims of one part of a document, in reading order. Negated, possible and past statements give none."""
     by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)
@@ -134,8 +96,8 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]
             continue
         figures = _FIGURE.search(evidence.text, sentence.start, sentence.end) is not None
         chosen = _choose(by_sentence[number], evidence, lexicon, figures)
-        places = places_of(number, evidence) if chosen else []
-        quantities = _within(sentence, evidence.quantities)
+        places = places_of(number, evidence.sentences, evidence.mentions, evidence.document_places) if chosen else []
+        quantities = within(sentence, evidence.quantities)
         for theme, strength in chosen:
             severity = propose_severity(theme, quantities, evidence.ranges.get(number, 2))
             for where in places:
@@ -172,46 +134,6 @@ def _by_themselves(hits: list[ThemeHit], lexicon: Lexicon) -> list[ThemeHit]:
         return inside and longer and lexicon.themes[hit.theme].dimension != lexicon.themes[other.theme].dimension
 
     return [hit for hit in hits if not any(is_part(hit, other) for other in hits)]
-
-
-def places_of(number: int, evidence: Evidence) -> list[Where]:
-    """Where a sentence happens: its own places, else those of the sentence before in the paragraph, else the
-    document's."""
-    sentences = evidence.sentences
-    own = _mentioned(sentences[number], evidence.mentions, "sentence")
-    if own:
-        return own
-    previous = number - 1
-    while previous >= 0 and sentences[previous].paragraph == sentences[number].paragraph and number - previous <= 3:
-        before = _mentioned(sentences[previous], evidence.mentions, "paragraph")
-        if before:
-            return before[:1]
-        previous -= 1
-    regions = [where for where, share in evidence.document_places if where.region_id and share >= DOCUMENT_REGION_SHARE]
-    countries = [where for where, _ in evidence.document_places if where.region_id is None]
-    if regions and countries and regions[0].iso3 == countries[0].iso3:
-        return regions[:1]
-    return countries[:1]
-
-
-def _mentioned(sentence: Sentence, mentions: Sequence[MentionLike], prefix: str) -> list[Where]:
-    inside = [m for m in _within(sentence, mentions) if m.iso3 and m.role not in _NOT_WHERE]
-    placed = [m for m in inside if m.region_id]
-    placed = [m for m in placed if m.role == "event_place"] or placed
-    countries = [m for m in inside if not m.region_id and m.kind != "demonym"] or [m for m in inside if not m.region_id]
-    countries = [m for m in countries if m.role == "event_place"] or countries
-    found: dict[tuple[str, str | None], Where] = {}
-    for mention in placed or countries[:1]:
-        key = (str(mention.iso3), mention.region_id)
-        if key not in found:
-            found[key] = Where(key[0], key[1], f"{prefix}:{mention.rule}", mention.confidence)
-    return list(found.values())[:REGIONS_A_SENTENCE]
-
-
-def _within(sentence: Sentence, things: Sequence[_Placed]) -> Sequence[_Placed]:
-    """Those that begin in a sentence; `things` are in the order of their sentences."""
-    first = bisect_left(things, sentence.start, key=lambda thing: thing.start)
-    return things[first : bisect_left(things, sentence.end, lo=first, key=lambda thing: thing.start)]
 
 
 def propose_severity(theme: Theme, quantities: Sequence[Quantity], range_level: int) -> int | None:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .claims import Evidence, Where, suggest_claims
+from .claim_places import Where
+from .claims import Evidence, suggest_claims
 from .fingerprints import Fingerprint, fingerprint
 from .gate import DIMENSIONS, Gate
 from .quantities import Quantity, find_quantities
