@@ -112,7 +112,7 @@ def _peoples(
     named = [
         ((i, i + 1), form)
         for i, folded in enumerate(words.folded)
-        if shapes[i] in (TITLE, UPPER)
+        if shapes[i] in (TITLE, UPPER, UNCASED)
         for form in _people_forms(folded, forms)
     ]
     postings = _looked_up([span for span, _ in named], [form for _, form in named], forms, gazetteer)

@@ -52,8 +52,8 @@ def sentence_start(page: Page, word: int, farthest: int = 25) -> int:
 
 def _step_back(page: Page, first: int, start: int) -> int:
     """Index of the word that governs a span: designators, articles and directions before it are skipped."""
-    i = first - 1
-    while i >= start and page.words.folded[i] in _SKIP and page.separator[i + 1] in ("", "-", "'", "’"):
+    i, skipped = first - 1, _SKIP | vocabulary(page.language).between
+    while i >= start and page.words.folded[i] in skipped and page.separator[i + 1] in ("", "-", "'", "’"):
         i -= 1
     return i
 
@@ -210,10 +210,15 @@ def _same_list(page: Page, first: int, previous: tuple[int, str] | None, start: 
         return ""
     between = page.words.folded[previous[0] + 1 : first]
     separators = page.separator[previous[0] + 1 : first + 1]
-    ands = vocabulary(page.language).and_words
+    words = vocabulary(page.language)
+    ands = words.and_words
     joined = any(sep in (",", "،", "&", "/", "، و") for sep in separators) or any(word in ands for word in between)
-    arabic_and = not between and page.words.folded[first][:1] == "و"
-    if (joined or arabic_and) and all(word in ands or word in _SKIP for word in between) and not _has_stop(separators):
+    attached = page.words.folded[first][:1] == "و" or page.words.folded[first - 1].endswith(words.and_suffix)
+    if (
+        (joined or (attached and not between))
+        and all(word in ands or word in _SKIP for word in between)
+        and not _has_stop(separators)
+    ):
         return "" if previous[1] in ("dateline", "embassy") else previous[1]
     return ""
 

@@ -14,7 +14,7 @@ SHARED = ("en", "nl", "fr", "es", "de", "ar", "fa")
 #: Kinds of words that are no names of places.
 _ORDINARY = (
     *("in", "from", "to", "leaving", "arriving", "moving", "people", "and", "embassy", "inhabitants"),
-    *("starters", "region", "district", "place"),
+    *("starters", "between", "region", "district", "place"),
 )
 _GUIDING = ("in", "from", "to", "either")
 
@@ -54,6 +54,8 @@ class Vocabulary:
     ordinary: frozenset[str]
     guiding: frozenset[str]
     and_words: frozenset[str]
+    and_suffix: tuple[str, ...]
+    between: frozenset[str]
     after: tuple[tuple[str, frozenset[str]], ...]
     resting: tuple[str, ...]
     carried: tuple[tuple[str, tuple[str, ...]], ...]
@@ -104,6 +106,8 @@ def vocabulary(language: str) -> Vocabulary:
         ordinary=frozenset().union(*(listed(kind, language) for kind in _ORDINARY)),
         guiding=frozenset().union(*(listed(kind, language) for kind in (() if language in SHARED else _GUIDING))),
         and_words=words("and"),
+        and_suffix=tuple(listed("and_suffix", language)),
+        between=words("between"),
         after=tuple((role, listed(f"{kind}_after", language)) for role, kind in roles),
         resting=tuple(listed("resting", language)),
         carried=tuple((role, tuple(sorted(listed(f"carried_{kind}", language)))) for role, kind in roles),
