@@ -10,7 +10,7 @@ from ingest.text.places_tokens import fold_word
 
 TABLES = Path(__file__).with_name("places_words.toml")
 #: Languages whose words count in every text, since reports quote one another; the others' short words would mislead.
-SHARED = ("en", "nl", "fr", "es", "de", "ar", "fa")
+SHARED = ("en", "nl", "fr", "es", "de", "ar")
 #: Kinds of words that are no names of places.
 _ORDINARY = (
     *("in", "from", "to", "leaving", "arriving", "moving", "people", "and", "embassy", "inhabitants"),
