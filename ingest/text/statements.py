@@ -1,5 +1,5 @@
-"""Does a sentence state anything? Headings, references and addresses hold theme words and tell of no place that it is
-so."""
+"""Does a sentence state anything? Headings, questions, references, credits and addresses hold theme words and tell of
+no place that it is so."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ _ADDRESS = re.compile(
     r"|voor meer informatie|pour plus d.informations|للمزيد من المعلومات|\+\d{2,3}[ (\d-]{7,}",
     re.IGNORECASE,
 )
+#: Who wrote it, where it can be found, whom to thank: about the text, not about the place.
+_CREDIT = re.compile(
+    r"\bplease credit\b|\(reporting by\b|\bediting by\b|\bplease visit\b|\bclick here\b|\bread the (?:full )?report\b"
+    r"|\bto download\b|\bfollow us\b|\bgebruik met bronvermelding\b|\blees het (?:hele )?rapport\b|\bklik hier\b"
+    r"|\b(?:lire|télécharger) le rapport\b|\bcliquez ici\b|\bleer el informe\b|\bhaga clic\b|اضغط هنا|لقراءة التقرير",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[?؟][\s\"”»’'*_)]*$")
+_LINK = re.compile(r"\[[^\]\n]*\]\([^)\s]*\)|https?://\S+")
+_LEAST_OUTSIDE_LINKS = 0.2  # share of a sentence's characters; with less it is a list of links
 _WRAPPED = re.compile(r"\W*(?:\*\*|__|#+ )")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -34,7 +44,9 @@ def is_statement(sentence: str, part: str = "text") -> bool:
         return False
     if words <= _LONGEST_REFERENCE and _REFERENCE.match(sentence):
         return False
-    if _ADDRESS.search(sentence):
+    if _ADDRESS.search(sentence) or _CREDIT.search(sentence) or _QUESTION.search(sentence):
+        return False
+    if len(_LINK.sub("", sentence).strip()) < _LEAST_OUTSIDE_LINKS * len(sentence):
         return False
     return part == "title" or stopped or words > _LONGEST_HEADING or not _is_heading(sentence)
 
