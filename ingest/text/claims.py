@@ -6,23 +6,30 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .claim_places import MentionLike, Where, places_of, within
+from .claim_scorer import LANGUAGE, OTHERS, Facts, ScorerLike
 from .quantities import Quantity
+from .response import Told, is_attributed, read_told
 from .sentences import Sentence
 from .statements import is_statement
 from .themes import STRONG, Lexicon, Theme, ThemeHit
+from .tokens import Words
 
-EXTRACTOR = "text-4"
+EXTRACTOR = "text-5"
 _FIGURE = re.compile(r"\d")
 THEMES_A_SENTENCE = 3
 LONGEST_QUOTE = 1200
 LONGEST_EXPRESSION = 40  # characters; a longer match has other words between its own
 _ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
-LEAST_CONFIDENCE = 0.5
+LEAST_CONFIDENCE = 0.5  # of a claim judged by rule
+SUGGESTED_FROM = 0.25  # probability of a scored claim; chosen on labelled claims that were not held out
+ALIKE = 0.5  # share of words in common from which two lines say the same
+_WORDS = re.compile(r"[^\W\d_]+")
 # Themes that say nothing once a more exact one of the same dimension is in the sentence.
 _GENERAL = frozenset({"insecurity", "human_rights", "children", "attack_on_civilians", "armed_clash"})
 _LADDERS = {
@@ -78,33 +85,117 @@ class Evidence:
     theme_probability: dict[str, float]
     relevance: float
     cluster_id: str | None
+    words: Words
+    bounds: Sequence[tuple[int, int]]  # sentence number -> its word positions
+    language: str
+    opening: Sequence[str]  # the first words of title and text, folded
 
 
-def suggest_claims(evidence: Evidence, lexicon: Lexicon) -> list[SuggestedClaim]:
-    """The claims of one part of a document, in reading order. Negated, possible and past statements give none."""
+def suggest_claims(evidence: Evidence, lexicon: Lexicon, scorer: ScorerLike) -> list[SuggestedClaim]:
+    """The claims of one part of a document, in reading order. Negated, possible and past statements give none, nor do
+    sentences about the response alone; of lines that say nearly the same of one place the likeliest stays."""
     by_sentence: dict[int, list[ThemeHit]] = defaultdict(list)
     for hit in evidence.hits:
         theme = lexicon.themes.get(hit.theme)
         if theme is not None and theme.dimension != "none" and hit.context.is_fact():
             by_sentence[hit.sentence].append(hit)
+    told = _Telling(evidence)
+    mentions = told.events()
     claims: list[SuggestedClaim] = []
     for number in sorted(by_sentence):
         sentence = evidence.sentences[number]
         if sentence.end - sentence.start > LONGEST_QUOTE:
             continue
-        if not is_statement(evidence.text[sentence.start : sentence.end], evidence.part):
+        if not is_statement(evidence.text[sentence.start : sentence.end], evidence.part) or told[number].is_response:
             continue
-        figures = _FIGURE.search(evidence.text, sentence.start, sentence.end) is not None
-        chosen = _choose(by_sentence[number], evidence, lexicon, figures)
-        places = places_of(number, evidence.sentences, evidence.mentions, evidence.document_places) if chosen else []
+        chosen = _choose(by_sentence[number], evidence, lexicon, told.figures(number))
+        places = places_of(number, evidence.sentences, mentions, evidence.document_places) if chosen else []
         quantities = within(sentence, evidence.quantities)
         for theme, strength in chosen:
             severity = propose_severity(theme, quantities, evidence.ranges.get(number, 2))
             for where in places:
-                claim = _claim(evidence, sentence, theme, where, severity, strength)
-                if claim.confidence >= LEAST_CONFIDENCE:
-                    claims.append(claim)
-    return claims
+                confidence = _confidence(evidence, theme, where, strength)
+                if confidence >= LEAST_CONFIDENCE and evidence.language == LANGUAGE:
+                    confidence = scorer.probability(_facts(evidence, number, theme, where, strength, told[number]))
+                    confidence = confidence if confidence >= SUGGESTED_FROM else 0.0
+                elif confidence < LEAST_CONFIDENCE:
+                    confidence = 0.0
+                if confidence:
+                    claims.append(_claim(evidence, sentence, theme, where, severity, confidence))
+    return _without_repeats(claims)
+
+
+def _facts(evidence: Evidence, number: int, theme: Theme, where: Where, strength: float, told: Told) -> Facts:
+    """What the scorer needs to know of a draft."""
+    sentence = evidence.sentences[number]
+    first, last = evidence.bounds[number]
+    countries = [(place.iso3, share) for place, share in evidence.document_places if place.region_id is None]
+    others: dict[str, float] = {}
+    for hit in evidence.hits:
+        if hit.sentence == number and hit.theme in OTHERS:
+            others[hit.theme] = others.get(hit.theme, 0.0) + hit.weight
+    return Facts(
+        words=evidence.words.folded[first:last],
+        theme=theme.id,
+        dimension=theme.dimension,
+        polarity=theme.polarity,
+        opening=evidence.opening,
+        rule=where.rule,
+        has_region=where.region_id is not None,
+        share=dict(countries).get(where.iso3, 0.0),
+        is_main=bool(countries) and countries[0][0] == where.iso3,
+        probability=evidence.theme_probability.get(theme.id, 0.0),
+        relevance=evidence.relevance,
+        strength=strength,
+        quantities=len(within(sentence, evidence.quantities)),
+        position=number,
+        deeds=told.deeds,
+        states=told.states,
+        others=others,
+        draft=(evidence.part, sentence.start, theme.id, where.iso3, where.region_id),
+    )
+
+
+def _without_repeats(claims: Sequence[SuggestedClaim]) -> list[SuggestedClaim]:
+    """Of claims on one theme and place whose sentences share most words (the lines of a log), the likeliest."""
+    kept: dict[tuple[str, str, str | None], list[tuple[SuggestedClaim, frozenset[str]]]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda claim: (-claim.confidence, claim.start)):
+        words = frozenset(_WORDS.findall(claim.quote.casefold()))
+        group = kept[claim.theme, claim.iso3, claim.region_id]
+        if not any(len(words & other) >= ALIKE * len(words | other) for _, other in group):
+            group.append((claim, words))
+    chosen = {claim.claim_id for group in kept.values() for claim, _ in group}
+    return [claim for claim in claims if claim.claim_id in chosen]
+
+
+class _Telling:
+    """What each sentence of a text tells, read when it is asked for."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._known: dict[int, Told] = {}
+
+    def __getitem__(self, number: int) -> Told:
+        if number not in self._known:
+            evidence = self._evidence
+            self._known[number] = read_told(evidence.words, evidence.bounds[number], evidence.language)
+        return self._known[number]
+
+    def figures(self, number: int) -> bool:
+        sentence = self._evidence.sentences[number]
+        return _FIGURE.search(self._evidence.text, sentence.start, sentence.end) is not None
+
+    def events(self) -> list[MentionLike]:
+        """The places without those named only for who speaks or pays."""
+        evidence = self._evidence
+        starts = [sentence.start for sentence in evidence.sentences]
+        return [
+            mention
+            for mention in evidence.mentions
+            if not is_attributed(
+                mention.start, evidence.text, evidence.words, self[max(bisect_right(starts, mention.start) - 1, 0)]
+            )
+        ]
 
 
 def _choose(hits: Iterable[ThemeHit], evidence: Evidence, lexicon: Lexicon, figures: bool) -> list[tuple[Theme, float]]:
@@ -151,13 +242,19 @@ def _scope(quantity: Quantity) -> int:
     return 1 + sum(quantity.value >= step for step in steps) if quantity.value > 0 else 0
 
 
-def _claim(
-    evidence: Evidence, sentence: Sentence, theme: Theme, where: Where, severity: int | None, strength: float
-) -> SuggestedClaim:
-    quote = evidence.text[sentence.start : sentence.end]
+def _confidence(evidence: Evidence, theme: Theme, where: Where, strength: float) -> float:
+    """By rule, for languages the scorer does not know: more and stronger words, a gate that agrees, a place of the
+    sentence's own."""
     probability = evidence.theme_probability.get(theme.id, 0.0)
     placed = where.confidence * (_ASSUMED if where.rule.startswith(("document", "declared")) else 1.0)
     confidence = 0.12 + 0.08 * min(strength, 4.0) + 0.2 * probability + 0.18 * evidence.relevance + 0.18 * placed
+    return min(confidence, 1.0)
+
+
+def _claim(
+    evidence: Evidence, sentence: Sentence, theme: Theme, where: Where, severity: int | None, confidence: float
+) -> SuggestedClaim:
+    quote = evidence.text[sentence.start : sentence.end]
     identity = "\x1f".join(
         (evidence.document_id, evidence.part, str(sentence.start), quote, theme.id, where.iso3, where.region_id or "")
     )
@@ -177,7 +274,7 @@ def _claim(
         profile=theme.profiles[0] if theme.profiles else None,
         polarity=theme.polarity,
         severity=severity,
-        confidence=round(min(confidence, 1.0), 3),
+        confidence=round(confidence, 3),
         cluster_id=evidence.cluster_id,
         extractor_version=EXTRACTOR,
     )

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from . import features
+from .claim_scorer import Scorer, ScorerLike, load_scorer, scorer_arrays, scorer_of
 from .features import Layout, Reading
 from .labels import EVENT_THEMES
 from .themes import DIMENSIONS, Lexicon, load_lexicon
@@ -50,13 +51,20 @@ class Scores:
 @dataclass(frozen=True)
 class Gate:
     """Weights per feature column and head. `meta` says on what it was trained and what was measured; `voting` names the
-    themes whose heads judge the dimension too (those learned from whole reports)."""
+    themes whose heads judge the dimension too (those learned from whole reports). `claims`: a scorer of claims learned
+    with it; None: the shipped one."""
 
     layout: Layout
     idf: NDArray[np.float32]
     weights: dict[str, NDArray[np.float32]]
     meta: dict[str, object]
     voting: tuple[str, ...] = ()
+    claims: ScorerLike | None = None
+
+    @property
+    def scorer(self) -> ScorerLike:
+        """What judges the claims drafted from an English text."""
+        return self.claims or load_scorer()
 
     @cached_property
     def digest(self) -> str:
@@ -65,6 +73,8 @@ class Gate:
         for group in GROUPS:
             found.update(self.weights[group].tobytes())
         found.update("\n".join(self.voting).encode())
+        if isinstance(self.scorer, Scorer):
+            found.update(self.scorer.digest.encode())
         return found.hexdigest()[:12]
 
     def score(self, readings: Sequence[Reading]) -> Scores:
@@ -121,6 +131,8 @@ def save_gate(gate: Gate, path: Path) -> None:
         arrays[f"{group}_scale"] = scale.astype(np.float32)
         arrays[f"{group}_hashed"] = np.rint(hashed / scale).astype(np.int8)
     known = {"themes": gate.layout.themes, "events": EVENT_THEMES, "voting": gate.voting, "meta": gate.meta}
+    if isinstance(gate.claims, Scorer):
+        arrays.update(scorer_arrays(gate.claims))
     header = json.dumps(known, sort_keys=True)
     arrays["header"] = np.frombuffer(header.encode(), np.uint8)
     with path.open("wb") as file:
@@ -144,7 +156,8 @@ def read_gate(path: Path, lexicon: Lexicon) -> Gate:
             hashed = arrays[f"{group}_hashed"].astype(np.float32) * arrays[f"{group}_scale"]
             weights[group] = np.vstack([arrays[f"{group}_dense"], hashed])
         voting = tuple(header.get("voting", ()))  # files written before themes had a vote have none
-        return Gate(layout, arrays["idf"].astype(np.float32), weights, header["meta"], voting)
+        claims = scorer_of(dict(arrays)) if "claim_header" in arrays else None
+        return Gate(layout, arrays["idf"].astype(np.float32), weights, header["meta"], voting, claims)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Learning from people: confirmed, rejected and re-coded claims refit the gate's theme heads.
+"""Learning from people: confirmed, rejected and re-coded claims refit the gate's theme heads and its scorer of claims.
 
 The shipped weights are the prior's mean, so a few decisions move little and no training text is needed. Decisions are
 split by document: three in ten are kept out, for ever the same ones, and judged by the gate in use and by the new one.
@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import features
+from .claim_scorer import Scorer, load_scorer
 from .examples import is_held_out
 from .features import Reading
 from .gate import Gate, GateError, load_gate, read_gate, save_gate, sigmoid
 from .gate_fit import Prior, fit_binary
+from .learn_claims import learn_claims
 from .themes import Lexicon, load_lexicon
 from .train_gate import read
 
@@ -49,7 +51,8 @@ class Decision:
 @dataclass(frozen=True)
 class Learned:
     """What a refit gave. `gate` is the new one when `kept`, else the old. Loss: mean log loss on held-out judgements;
-    accuracy: share judged right at one half. None: nothing was held out."""
+    accuracy: share judged right at one half. None: nothing was held out. `claims_*`: the same for the scorer of claims,
+    which is part of the gate; either may be the better one alone."""
 
     gate: Gate
     kept: bool
@@ -60,6 +63,9 @@ class Learned:
     loss_after: float | None
     accuracy_before: float | None
     accuracy_after: float | None
+    claims_kept: bool = False
+    claims_loss_before: float | None = None
+    claims_loss_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +101,29 @@ def learn(
     before = _measure(rows, old.weights["theme"].astype(np.float64), held_out)
     after = _measure(rows, weights, held_out)
     better = after[0] <= before[0] * (1 - BETTER) and after[1] >= before[1]
-    reason = (
-        "better on the decisions kept out" if better else "not better on the decisions kept out; the old gate stays"
+    claims = learn_claims(decisions, _scorer(gate), _scorer(old), lexicon)
+    kept = better or claims.scorer is not None
+    reason = "better on the decisions kept out" if kept else "not better on the decisions kept out; the old gate stays"
+    new = old
+    if kept:
+        fitted = {**gate.weights, "theme": weights.astype(np.float32)} if better else old.weights
+        meta = {**gate.meta, "decisions": len(decisions), "refit_of": gate.digest}
+        new = replace(gate, weights=fitted, meta=meta, claims=claims.scorer or old.claims)
+    figures = (
+        before[0],
+        after[0],
+        before[1],
+        after[1],
+        claims.scorer is not None,
+        claims.loss_before,
+        claims.loss_after,
     )
-    fitted = {**gate.weights, "theme": weights.astype(np.float32)}
-    meta = {**gate.meta, "decisions": len(decisions), "refit_of": gate.digest}
-    new = replace(gate, weights=fitted, meta=meta) if better else old
-    return Learned(new, better, reason, len(training), len(held_out), before[0], after[0], before[1], after[1])
+    return Learned(new, kept, reason, len(training), len(held_out), *figures)
+
+
+def _scorer(gate: Gate) -> Scorer:
+    """The gate's scorer where it is one that was fitted, else the shipped one."""
+    return gate.scorer if isinstance(gate.scorer, Scorer) else load_scorer()
 
 
 def gate_in_use(learned: Path) -> Gate:

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .claim_places import Where
+from .claim_scorer import ScorerLike
 from .claims import Evidence, suggest_claims
+from .features import OPENING
 from .fingerprints import Fingerprint, fingerprint
 from .gate import DIMENSIONS, Gate
 from .quantities import Quantity, find_quantities
@@ -66,7 +68,13 @@ def _process(documents: Iterable[TextDocument], previous_window: Sequence[Member
     cluster_of = {member.document_id: member.cluster_id for member in rows.members}
     for number, item in enumerate(read):
         _add_rows(
-            rows, item, scores.dimension[number], scores.theme[number], cluster_of[item.document.id], tools.lexicon
+            rows,
+            item,
+            scores.dimension[number],
+            scores.theme[number],
+            cluster_of[item.document.id],
+            tools.lexicon,
+            tools.gate.scorer,
         )
     return rows
 
@@ -93,6 +101,7 @@ def _add_rows(
     theme: NDArray[np.float64],
     cluster_id: str,
     lexicon: Lexicon,
+    scorer: ScorerLike,
 ) -> None:
     probability = dict(zip(lexicon.themes, (round(float(p), 4) for p in theme), strict=True))
     relevance = round(float(1.0 - dimension[DIMENSIONS.index("none")]), 4)
@@ -116,9 +125,13 @@ def _add_rows(
             theme_probability=probability,
             relevance=relevance,
             cluster_id=cluster_id,
+            words=part.words,
+            bounds=part.bounds,
+            language=item.guess.language,
+            opening=item.reading.words.folded[:OPENING],
         )
         if item.document.claims:
-            rows.claims.extend(suggest_claims(evidence, lexicon))
+            rows.claims.extend(suggest_claims(evidence, lexicon, scorer))
         rows.triggers.extend(_triggers(part, item, hits))
 
 

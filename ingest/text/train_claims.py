@@ -1,0 +1,104 @@
+"""Train the scorer of claims: `python -m ingest.text.train_claims TEXTS LABELS --out ingest/text/claims.npz`.
+
+TEXTS: the reports claims were labelled in (one object a line with `id` and `text`). LABELS: one object a line with
+`document`, `part`, `start`, `theme`, `iso3`, `region_id`, `keep` (true when a policy officer would keep the claim: one
+sentence that states a condition or event there that matters to return, with the right theme and place) and `held`
+(true: for measuring only). The weights hold hashed cells and numbers, no text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .claim_scorer import Facts, Scorer, scorer_arrays
+from .claim_scorer_fit import fit
+from .claims import SUGGESTED_FROM
+from .examples import labelled_rows
+from .gate import load_gate
+from .pipeline import process_documents
+from .rows import TextDocument
+
+_KEY = ("document", "part", "start", "theme", "iso3", "region_id")
+Key = tuple[str, str, int, str, str, str | None]
+
+
+@dataclass
+class Recorder:
+    """Lets every draft through and remembers what was known of it."""
+
+    facts: list[Facts] = field(default_factory=list)
+
+    def probability(self, facts: Facts) -> float:
+        """Certain of everything."""
+        self.facts.append(facts)
+        return 1.0
+
+
+def drafts(texts: Sequence[dict[str, Any]]) -> dict[Key, Facts]:
+    """Every claim drafted from labelled texts, before the scorer judges it, with what is known of it."""
+    gate = load_gate()
+    found: dict[Key, Facts] = {}
+    for row in texts:
+        recorder = Recorder()
+        document = TextDocument(id=row["id"], title="", text=row["text"], source_id="", origin_family="", url="")
+        process_documents([document], gate=replace(gate, claims=recorder))
+        found.update({(row["id"], *facts.draft): facts for facts in recorder.facts if facts.draft})
+    return found
+
+
+def measure(scorer: Scorer, facts: Sequence[Facts], keep: NDArray[np.float64]) -> dict[str, float]:
+    """Of judged drafts: precision and share of the kept ones that stay at the threshold, and average precision."""
+    scores = np.array([scorer.probability(one) for one in facts])
+    order = np.argsort(-scores, kind="stable")
+    precision = np.cumsum(keep[order]) / np.arange(1, len(keep) + 1)
+    stays = scores >= SUGGESTED_FROM
+    return {
+        "drafts": len(keep),
+        "kept": float(keep.sum()),
+        "suggested": float(stays.sum()),
+        "precision": round(float(keep[stays].mean()), 3) if stays.any() else 0.0,
+        "recall": round(float(keep[stays].sum() / max(keep.sum(), 1)), 3),
+        "average_precision": round(float(precision[keep[order] > 0].mean()), 3),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; prints what was measured on the held-out labels as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m ingest.text.train_claims", description="Train the claim scorer.")
+    parser.add_argument("texts", type=Path, help="reports, one object a line (.jsonl)")
+    parser.add_argument("labels", type=Path, help="labelled claims, one object a line (.jsonl)")
+    parser.add_argument("--out", type=Path, help="file to write, e.g. ingest/text/claims.npz")
+    options = parser.parse_args(arguments)
+    labels = labelled_rows(options.labels)
+    wanted = {label["document"] for label in labels}
+    known = drafts([row for row in labelled_rows(options.texts) if row["id"] in wanted])
+    parts: dict[bool, list[tuple[Facts, float]]] = {True: [], False: []}
+    for label in labels:
+        draft = known.get(tuple(label[name] for name in _KEY))  # type: ignore[arg-type]
+        if draft is not None:
+            parts[bool(label["held"])].append((draft, float(label["keep"])))
+    facts, keep = _columns(parts[False])
+    meta = {"trained_on": "claims of ReliefWeb reports, judged one by one; hashed features only", "drafts": len(keep)}
+    scorer = fit(facts, keep, meta)
+    if options.out:
+        with options.out.open("wb") as file:
+            np.savez_compressed(file, **scorer_arrays(scorer))  # type: ignore[arg-type]
+    if parts[True]:
+        print(json.dumps(measure(scorer, *_columns(parts[True]))))
+    return 0
+
+
+def _columns(judged: Sequence[tuple[Facts, float]]) -> tuple[list[Facts], NDArray[np.float64]]:
+    return [facts for facts, _ in judged], np.array([keep for _, keep in judged])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,140 @@
+"""The scorer of claims: situations above responses, weights that survive their file, people's decisions refit it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.text.claim_scorer import Facts, Scorer, ScorerError, load_scorer, scorer_arrays, scorer_of
+from ingest.text.claim_scorer_fit import fit
+from ingest.text.gate import load_gate, read_gate, save_gate
+from ingest.text.learn import Decision, learn, learn_file
+from ingest.text.learn_claims import facts_of, learn_claims
+from ingest.text.themes import load_lexicon
+from ingest.text.train_claims import drafts, main
+
+LEXICON = load_lexicon()
+PAIRS = [
+    (
+        "displacement",
+        "Fighting has displaced 12,000 people, and most of them have no access to clean water.",
+        "UNHCR held a workshop for partners on the protection of displaced people.",
+    ),
+    (
+        "health",
+        "The only hospital in the district was destroyed and 60 cases of cholera were reported.",
+        "The fund signed a new grant to strengthen health programmes across the region.",
+    ),
+    (
+        "education",
+        "Some 300 schools remain closed because of insecurity.",
+        "The project will train teachers and help boost education in the coming years.",
+    ),
+    (
+        "shelling_airstrike",
+        "Shelling killed nine civilians and damaged forty houses.",
+        "The speaker recalled the convention on cluster munitions and thanked the delegates for their commitment.",
+    ),
+]
+
+
+def facts(theme: str, quote: str) -> Facts:
+    return facts_of(Decision("d", quote, "en", theme, "confirmed"), LEXICON)
+
+
+@pytest.mark.parametrize(("theme", "situation", "response"), PAIRS)
+def test_a_situation_is_likelier_than_a_response(theme: str, situation: str, response: str) -> None:
+    scorer = load_scorer()
+    assert scorer.probability(facts(theme, situation)) > scorer.probability(facts(theme, response)) + 0.2
+
+
+def test_a_country_in_passing_is_less_likely_than_the_documents_own() -> None:
+    own = facts("displacement", PAIRS[0][1])
+    scorer = load_scorer()
+    assert scorer.probability(own) > scorer.probability(replace(own, share=0.02, is_main=False))
+
+
+def test_numbers_do_not_matter_by_their_digits() -> None:
+    scorer = load_scorer()
+    one, other = (facts("displacement", f"Some {number} people fled the town.") for number in ("1,250", "9,871"))
+    assert scorer.probability(one) == scorer.probability(other)
+
+
+def test_weights_survive_their_file() -> None:
+    scorer = load_scorer()
+    again = scorer_of(scorer_arrays(scorer))
+    for theme, situation, _ in PAIRS:
+        assert again.probability(facts(theme, situation)) == pytest.approx(scorer.probability(facts(theme, situation)))
+    with pytest.raises(ScorerError, match="train_claims again"):
+        scorer_of({**scorer_arrays(scorer), "claim_hashed": np.zeros(3, np.int8)})
+    with pytest.raises(ScorerError, match="train one"):
+        load_scorer(Path("nowhere.npz"))
+
+
+def decisions(count: int, word: str = "zorblat") -> list[Decision]:
+    """People keep what is said of a zorblat and reject the rest."""
+    found = []
+    for number in range(count):
+        about = number % 2 == 0
+        quote = f"Some {number} people near the {word if about else 'meadow'} fled from clashes."
+        found.append(Decision(f"doc-{number}", quote, "en", "displacement", "confirmed" if about else "rejected"))
+    return found
+
+
+def test_decisions_refit_the_scorer_that_is_part_of_the_gate(tmp_path: Path) -> None:
+    made = decisions(200)
+    learned = learn(made, load_gate())
+    assert learned.claims_kept
+    assert (learned.claims_loss_after or 0) < (learned.claims_loss_before or 0)
+    kept, rejected = (facts_of(decision, LEXICON) for decision in made[:2])
+    before, after = load_scorer(), learned.gate.scorer
+    assert after.probability(kept) > before.probability(kept)
+    assert after.probability(rejected) < before.probability(rejected)
+    assert learned.gate.digest != load_gate().digest
+    out = tmp_path / "gate.npz"
+    assert learn_file(made, out).kept
+    assert read_gate(out, LEXICON).scorer.probability(kept) == pytest.approx(after.probability(kept), abs=0.01)
+
+
+def test_a_gate_without_a_scorer_of_its_own_uses_the_shipped_one(tmp_path: Path) -> None:
+    out = tmp_path / "gate.npz"
+    save_gate(load_gate(), out)
+    assert read_gate(out, LEXICON).scorer is load_scorer()
+
+
+def test_few_decisions_and_other_languages_change_nothing() -> None:
+    scorer = load_scorer()
+    assert learn_claims(decisions(10), scorer, scorer, LEXICON).scorer is None
+    dutch = [replace(decision, language="nl") for decision in decisions(200)]
+    assert learn_claims(dutch, scorer, scorer, LEXICON).scorer is None
+
+
+def test_a_fit_finds_what_tells_them_apart() -> None:
+    made = [facts(theme, quote) for theme, *quotes in PAIRS for quote in quotes] * 5
+    scorer: Scorer = fit(made, np.array([1.0, 0.0] * 20), {})
+    scores = np.array([scorer.probability(one) for one in made])
+    assert scores[::2].min() > 0.5 > scores[1::2].max()
+
+
+def test_training_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts, labels, out = (tmp_path / name for name in ("texts.jsonl", "labels.jsonl", "claims.npz"))
+    body = (
+        "Shelling killed nine civilians in Aleppo. In Homs 4,000 displaced people have no water. "
+        "Clashes killed six people in Idlib. Landmines killed two children in Hama."
+    )
+    texts.write_text(json.dumps({"id": "a", "text": body}), encoding="utf-8")
+    found = sorted(drafts([{"id": "a", "text": body}]), key=str)
+    names = ("document", "part", "start", "theme", "iso3", "region_id")
+    rows = [
+        {**dict(zip(names, key, strict=True)), "keep": number % 2 == 0, "held": number > 1}
+        for number, key in enumerate(found)
+    ]
+    assert len(rows) > 3
+    labels.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert main([str(texts), str(labels), "--out", str(out)]) == 0
+    assert load_scorer(out).columns == load_scorer().columns
+    assert json.loads(capsys.readouterr().out)["drafts"] == len(rows) - 2
