@@ -180,6 +180,6 @@ def test_a_word_inside_an_expression_of_another_dimension_is_no_claim_of_its_own
     rows = run(document("a", "High food insecurity was seen in Aleppo: 12,000 people skip meals every day."))
     assert {claim.theme for claim in rows.claims} == {"food"}
     both = run(
-        document("b", "In Aleppo 12,000 people suffer severe food insecurity, and insecurity on the roads is increasing.")
+        document("b", "In Aleppo 12,000 suffer severe food insecurity, and insecurity on the roads is increasing.")
     )
     assert {claim.theme for claim in both.claims} == {"food", "insecurity"}
