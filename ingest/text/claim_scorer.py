@@ -44,7 +44,8 @@ class ScorerError(ValueError):
 class Facts:
     """What is known of a drafted claim. `words`: of its sentence, folded; `opening`: the first of the document;
     `rule`: how the place was found; `share`: the country's share of the places the document names; `probability` and
-    `relevance`: the gate's; `deeds`, `states`: response.py; `others`: weight of words of themes of no dimension."""
+    `relevance`: the gate's; `deeds`, `states`: response.py; `others`: weight of words of themes of no dimension;
+    `countries`: number of main ones of the document."""
 
     words: Sequence[str]
     theme: str
@@ -63,7 +64,10 @@ class Facts:
     deeds: int = 0
     states: int = 0
     others: dict[str, float] = field(default_factory=dict)
-    draft: tuple[str, int, str, str, str | None] | None = None  # part, start, theme, country, region; judged by nobody
+    responses: float = 0.3  # share of the document's sentences with a theme that are about the response
+    countries: int = 2
+    document_others: dict[str, float] = field(default_factory=dict)  # the gate's, of themes of no dimension
+    draft: tuple[str, int, str, str, str | None] | None = None  # part, start, theme, country, region; not judged
 
 
 class ScorerLike(Protocol):
@@ -78,8 +82,15 @@ def dense_names(themes: Sequence[str]) -> tuple[str, ...]:
     numbers = (
         "constant", "region", "share", "main", "probability", "relevance", "strength", "figures", "quantities",
         "length", "early", "position", "deeds", "states", "only_deeds",
+        "responses", "countries",
     )  # fmt: skip
-    return (*numbers, *kinds, *OTHERS, *(f"theme:{theme}" for theme in themes))
+    return (
+        *numbers,
+        *kinds,
+        *OTHERS,
+        *(f"document:{theme}" for theme in OTHERS),
+        *(f"theme:{theme}" for theme in themes),
+    )
 
 
 def dense_row(facts: Facts, columns: dict[str, int]) -> NDArray[np.float64]:
@@ -105,6 +116,9 @@ def dense_row(facts: Facts, columns: dict[str, int]) -> NDArray[np.float64]:
         ("unsaid", "better", "worse")[facts.polarity]: 1.0,
         facts.rule.split(":")[0]: 1.0,
         f"theme:{facts.theme}": 1.0,
+        "responses": 2 * facts.responses,
+        "countries": math.log(1 + facts.countries),
+        **{f"document:{name}": 2 * value for name, value in facts.document_others.items()},
         **{name: weight / 2 for name, weight in facts.others.items()},
     }
     for name, value in values.items():
@@ -123,13 +137,14 @@ def _form(word: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def sentence_cells(words: tuple[str, ...]) -> tuple[NDArray[np.int64], float]:
-    """(cells, value of each) of a sentence's words, pairs, beginnings and first word."""
+def sentence_cells(words: tuple[str, ...], theme: str) -> tuple[NDArray[np.int64], float]:
+    """(cells, value of each) of a sentence's words, pairs, beginnings, first word, and beginnings under its theme."""
     forms = [_form(word) for word in words]
     tokens = {f"w:{form}" for form in forms}
     tokens.update(f"s:{form[:STEM]}" for form in forms if len(form) > STEM)
     tokens.update(f"b:{one} {two}" for one, two in pairwise(forms))
     tokens.update(f"first:{form}" for form in forms[:1])
+    tokens.update(f"{theme}:{form[:STEM]}" for form in forms)
     cells = np.array(sorted({_cell(token) % SENTENCE_CELLS for token in tokens}), np.int64)
     return cells, WORD_LENGTH / math.sqrt(max(len(cells), 1))
 
@@ -161,7 +176,7 @@ class Scorer:
     def probability(self, facts: Facts) -> float:
         """0-1: how likely a person keeps the claim."""
         margin = float(dense_row(facts, self._index) @ self.dense)
-        cells, value = sentence_cells(tuple(facts.words))
+        cells, value = sentence_cells(tuple(facts.words), facts.theme)
         margin += value * float(self.hashed[cells].sum())
         margin += OPENING_WEIGHT * float(self.hashed[opening_cells(tuple(facts.opening))].sum())
         return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, margin))))

@@ -13,8 +13,8 @@ from .gate_fit import Prior, fit_binary
 from .themes import load_lexicon
 
 # How far a weight may move, as standard deviation. The first two were chosen by cross-validation over documents.
-DENSE_SPREAD = 1.0
-HASHED_SPREAD = 0.7
+DENSE_SPREAD = 0.7
+HASHED_SPREAD = 0.5
 REFIT_SPREAD = 0.3
 
 
@@ -24,7 +24,7 @@ def rows_of(facts: Sequence[Facts], columns: Sequence[str]) -> sparse.csr_matrix
     rows = sparse.lil_matrix((len(facts), len(columns) + CELLS))
     for number, one in enumerate(facts):
         rows[number, : len(columns)] = dense_row(one, index)
-        cells, value = sentence_cells(tuple(one.words))
+        cells, value = sentence_cells(tuple(one.words), one.theme)
         rows[number, len(columns) + cells] = value
         rows[number, len(columns) + opening_cells(tuple(one.opening))] = OPENING_WEIGHT
     return rows.tocsr()

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from .claim_places import MentionLike, Where, places_of, within
 from .claim_scorer import LANGUAGE, OTHERS, Facts, ScorerLike
@@ -27,7 +28,7 @@ LONGEST_QUOTE = 1200
 LONGEST_EXPRESSION = 40  # characters; a longer match has other words between its own
 _ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
 LEAST_CONFIDENCE = 0.5  # of a claim judged by rule
-SUGGESTED_FROM = 0.25  # probability of a scored claim; chosen on labelled claims that were not held out
+SUGGESTED_FROM = 0.25  # probability of a scored claim; chosen by cross-validation, not on the claims held out
 ALIKE = 0.5  # share of words in common from which two lines say the same
 _WORDS = re.compile(r"[^\W\d_]+")
 # Themes that say nothing once a more exact one of the same dimension is in the sentence.
@@ -99,24 +100,26 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon, scorer: ScorerLike) -> 
         theme = lexicon.themes.get(hit.theme)
         if theme is not None and theme.dimension != "none" and hit.context.is_fact():
             by_sentence[hit.sentence].append(hit)
-    told = _Telling(evidence)
+    told = _Telling(evidence, sorted(by_sentence))
     mentions = told.events()
     claims: list[SuggestedClaim] = []
     for number in sorted(by_sentence):
         sentence = evidence.sentences[number]
         if sentence.end - sentence.start > LONGEST_QUOTE:
             continue
-        if not is_statement(evidence.text[sentence.start : sentence.end], evidence.part) or told[number].is_response:
+        if told[number].is_response:
             continue
         chosen = _choose(by_sentence[number], evidence, lexicon, told.figures(number))
         places = places_of(number, evidence.sentences, mentions, evidence.document_places) if chosen else []
+        if not places or not is_statement(evidence.text[sentence.start : sentence.end], evidence.part):
+            continue
         quantities = within(sentence, evidence.quantities)
         for theme, strength in chosen:
             severity = propose_severity(theme, quantities, evidence.ranges.get(number, 2))
             for where in places:
                 confidence = _confidence(evidence, theme, where, strength)
                 if confidence >= LEAST_CONFIDENCE and evidence.language == LANGUAGE:
-                    confidence = scorer.probability(_facts(evidence, number, theme, where, strength, told[number]))
+                    confidence = scorer.probability(_facts(evidence, number, theme, where, strength, told))
                     confidence = confidence if confidence >= SUGGESTED_FROM else 0.0
                 elif confidence < LEAST_CONFIDENCE:
                     confidence = 0.0
@@ -125,7 +128,7 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon, scorer: ScorerLike) -> 
     return _without_repeats(claims)
 
 
-def _facts(evidence: Evidence, number: int, theme: Theme, where: Where, strength: float, told: Told) -> Facts:
+def _facts(evidence: Evidence, number: int, theme: Theme, where: Where, strength: float, told: _Telling) -> Facts:
     """What the scorer needs to know of a draft."""
     sentence = evidence.sentences[number]
     first, last = evidence.bounds[number]
@@ -149,9 +152,12 @@ def _facts(evidence: Evidence, number: int, theme: Theme, where: Where, strength
         strength=strength,
         quantities=len(within(sentence, evidence.quantities)),
         position=number,
-        deeds=told.deeds,
-        states=told.states,
+        deeds=told[number].deeds,
+        states=told[number].states,
         others=others,
+        responses=told.responses,
+        countries=len(countries),
+        document_others={theme: evidence.theme_probability.get(theme, 0.0) for theme in OTHERS},
         draft=(evidence.part, sentence.start, theme.id, where.iso3, where.region_id),
     )
 
@@ -171,8 +177,8 @@ def _without_repeats(claims: Sequence[SuggestedClaim]) -> list[SuggestedClaim]:
 class _Telling:
     """What each sentence of a text tells, read when it is asked for."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence = evidence
+    def __init__(self, evidence: Evidence, about: Sequence[int]) -> None:
+        self._evidence, self._about = evidence, about
         self._known: dict[int, Told] = {}
 
     def __getitem__(self, number: int) -> Told:
@@ -180,6 +186,11 @@ class _Telling:
             evidence = self._evidence
             self._known[number] = read_told(evidence.words, evidence.bounds[number], evidence.language)
         return self._known[number]
+
+    @cached_property
+    def responses(self) -> float:
+        """Share of the sentences with a theme that are about the response."""
+        return sum(self[number].is_response for number in self._about) / max(len(self._about), 1)
 
     def figures(self, number: int) -> bool:
         sentence = self._evidence.sentences[number]

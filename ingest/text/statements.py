@@ -28,6 +28,7 @@ _CREDIT = re.compile(
     r"|\b(?:lire|télécharger) le rapport\b|\bcliquez ici\b|\bleer el informe\b|\bhaga clic\b|اضغط هنا|لقراءة التقرير",
     re.IGNORECASE,
 )
+_ENDING = 20  # characters in which a question mark ends a sentence
 _QUESTION = re.compile(r"[?؟][\s\"”»’'*_)]*$")
 _LINK = re.compile(r"\[[^\]\n]*\]\([^)\s]*\)|https?://\S+")
 _LEAST_OUTSIDE_LINKS = 0.2  # share of a sentence's characters; with less it is a list of links
@@ -44,9 +45,9 @@ def is_statement(sentence: str, part: str = "text") -> bool:
         return False
     if words <= _LONGEST_REFERENCE and _REFERENCE.match(sentence):
         return False
-    if _ADDRESS.search(sentence) or _CREDIT.search(sentence) or _QUESTION.search(sentence):
+    if _ADDRESS.search(sentence) or _CREDIT.search(sentence) or _QUESTION.search(sentence[-_ENDING:]):
         return False
-    if len(_LINK.sub("", sentence).strip()) < _LEAST_OUTSIDE_LINKS * len(sentence):
+    if "://" in sentence and len(_LINK.sub("", sentence).strip()) < _LEAST_OUTSIDE_LINKS * len(sentence):
         return False
     return part == "title" or stopped or words > _LONGEST_HEADING or not _is_heading(sentence)
 
