@@ -1,4 +1,4 @@
-"""`returnwatch learn`: refit the document gate on claims people confirmed, rejected or re-coded."""
+"""`returnwatch learn`: refit the document gate and its scorer of claims on claims people coded."""
 
 from __future__ import annotations
 
@@ -99,6 +99,9 @@ def _figures(learned: Learned) -> dict[str, Any]:
         "loss_after",
         "accuracy_before",
         "accuracy_after",
+        "claims_kept",
+        "claims_loss_before",
+        "claims_loss_after",
     )
     return {name: getattr(learned, name) for name in names}
 
@@ -111,6 +114,9 @@ def _text(learned: Learned, left_out: dict[str, int]) -> str:
     if learned.loss_before is not None:
         lines.append(f"log loss   {learned.loss_before:.4f} -> {learned.loss_after:.4f}")
         lines.append(f"accuracy   {learned.accuracy_before:.4f} -> {learned.accuracy_after:.4f}")
+    if learned.claims_loss_before is not None:
+        stays = "new scorer of claims kept" if learned.claims_kept else "old scorer of claims stays"
+        lines.append(f"{stays}: log loss {learned.claims_loss_before:.4f} -> {learned.claims_loss_after:.4f}")
     if learned.kept:
         lines.append(
             f"the next refresh reads the documents of the last 30 days again; remove {LEARNED_FILE} from the data"

@@ -38,6 +38,8 @@ class DecisionLike(Protocol):
     def theme(self) -> str: ...
     @property
     def status(self) -> str: ...
+    @property
+    def right_theme(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,14 @@ class LearnedClaims:
 
 def learn_claims(decisions: Sequence[DecisionLike], shipped: Scorer, in_use: Scorer, lexicon: Lexicon) -> LearnedClaims:
     """Refit the shipped scorer; it must be better than the one in use. Pure and deterministic."""
-    judged = [(d, facts_of(d, lexicon), float(d.status == "confirmed")) for d in decisions if d.language == LANGUAGE]
-    training = [(facts, keep) for decision, facts, keep in judged if not is_held_out(decision.document_id)]
-    held_out = [(facts, keep) for decision, facts, keep in judged if is_held_out(decision.document_id)]
+    training: list[tuple[Facts, float]] = []
+    held_out: list[tuple[Facts, float]] = []
+    for decision in decisions:
+        if decision.language == LANGUAGE:
+            judged = [(facts_of(decision, decision.theme, lexicon), float(decision.status == "confirmed"))]
+            if decision.right_theme:
+                judged.append((facts_of(decision, decision.right_theme, lexicon), 1.0))
+            (held_out if is_held_out(decision.document_id) else training).extend(judged)
     if not training or len(held_out) < FEWEST_HELD_OUT:
         return LearnedClaims(None)
     new = refit(shipped, [facts for facts, _ in training], np.array([keep for _, keep in training]))
@@ -62,10 +69,10 @@ def learn_claims(decisions: Sequence[DecisionLike], shipped: Scorer, in_use: Sco
     return LearnedClaims(new if after <= before * (1 - BETTER) else None, round(before, 4), round(after, 4))
 
 
-def facts_of(decision: DecisionLike, lexicon: Lexicon) -> Facts:
-    """What a quote alone tells; what its document looked like is taken as usual."""
+def facts_of(decision: DecisionLike, theme_id: str, lexicon: Lexicon) -> Facts:
+    """What a quote alone tells of a theme; what its document looked like is taken as usual."""
     words = words_of(decision.quote)
-    theme = lexicon.themes[decision.theme]
+    theme = lexicon.themes[theme_id]
     told = read_told(words, (0, len(words.folded)), decision.language)
     return Facts(words.folded, theme.id, theme.dimension, theme.polarity, deeds=told.deeds, states=told.states)
 

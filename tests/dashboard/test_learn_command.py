@@ -62,6 +62,8 @@ def test_what_people_said_makes_a_better_gate_and_only_once(tmp_path: Path, caps
     figures = json.loads(capsys.readouterr().out)
     assert figures["kept"] is True
     assert figures["loss_after"] < figures["loss_before"]
+    assert figures["claims_kept"] is True
+    assert figures["claims_loss_after"] < figures["claims_loss_before"]
     assert figures["trained_on"] + figures["held_out"] == figures["decisions"] == 160
     assert gate_in_use(tmp_path / LEARNED_FILE).digest != load_gate().digest
     assert learn(tmp_path) == 0

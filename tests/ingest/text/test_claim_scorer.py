@@ -43,7 +43,7 @@ PAIRS = [
 
 
 def facts(theme: str, quote: str) -> Facts:
-    return facts_of(Decision("d", quote, "en", theme, "confirmed"), LEXICON)
+    return facts_of(Decision("d", quote, "en", theme, "confirmed"), theme, LEXICON)
 
 
 @pytest.mark.parametrize(("theme", "situation", "response"), PAIRS)
@@ -90,7 +90,7 @@ def test_decisions_refit_the_scorer_that_is_part_of_the_gate(tmp_path: Path) -> 
     learned = learn(made, load_gate())
     assert learned.claims_kept
     assert (learned.claims_loss_after or 0) < (learned.claims_loss_before or 0)
-    kept, rejected = (facts_of(decision, LEXICON) for decision in made[:2])
+    kept, rejected = (facts_of(decision, decision.theme, LEXICON) for decision in made[:2])
     before, after = load_scorer(), learned.gate.scorer
     assert after.probability(kept) > before.probability(kept)
     assert after.probability(rejected) < before.probability(rejected)
@@ -98,6 +98,19 @@ def test_decisions_refit_the_scorer_that_is_part_of_the_gate(tmp_path: Path) -> 
     out = tmp_path / "gate.npz"
     assert learn_file(made, out).kept
     assert read_gate(out, LEXICON).scorer.probability(kept) == pytest.approx(after.probability(kept), abs=0.01)
+
+
+def test_a_theme_put_right_speaks_for_the_right_and_against_the_wrong() -> None:
+    made = [
+        replace(decision, status="recoded", right_theme="armed_clash") if decision.status == "rejected" else decision
+        for decision in decisions(200)
+    ]
+    shipped = load_scorer()
+    after = learn_claims(made, shipped, shipped, LEXICON).scorer
+    assert after is not None
+    wrong, right = (facts_of(made[1], theme, LEXICON) for theme in ("displacement", "armed_clash"))
+    assert after.probability(wrong) < shipped.probability(wrong)
+    assert after.probability(right) > shipped.probability(right)
 
 
 def test_a_gate_without_a_scorer_of_its_own_uses_the_shipped_one(tmp_path: Path) -> None:
