@@ -28,7 +28,7 @@ LONGEST_QUOTE = 1200
 LONGEST_EXPRESSION = 40  # characters; a longer match has other words between its own
 _ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
 LEAST_CONFIDENCE = 0.5  # of a claim judged by rule
-SUGGESTED_FROM = 0.25  # probability of a scored claim; chosen by cross-validation, not on the claims held out
+SUGGESTED_FROM = 0.3  # probability of a scored claim; chosen by cross-validation, not on the claims held out
 ALIKE = 0.5  # share of words in common from which two lines say the same
 _WORDS = re.compile(r"[^\W\d_]+")
 # Themes that say nothing once a more exact one of the same dimension is in the sentence.

@@ -86,7 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if draft is not None:
             parts[bool(label["held"])].append((draft, float(label["keep"])))
     facts, keep = _columns(parts[False])
-    meta = {"trained_on": "claims of ReliefWeb reports, judged one by one; hashed features only", "drafts": len(keep)}
+    meta = {
+        "trained_on": "claims of ReliefWeb reports and CASE 2021 event snippets, judged one by one; hashed features only",
+        "drafts": len(keep),
+    }
     scorer = fit(facts, keep, meta)
     if options.out:
         with options.out.open("wb") as file:
