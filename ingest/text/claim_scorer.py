@@ -4,7 +4,7 @@ One logistic regression over what is known of the sentence: its words (hashed, w
 of the document, the theme and its polarity, how the place was found, what share of the document's places it has, what
 the gate thinks, deeds and states of the response (response.py), words of themes of no dimension. Trained by
 train_claims.py on labelled claims, shipped as claims.npz (numbers only), refitted by `returnwatch learn` (learn.py).
-Texts of other languages are not scored: no labelled claims of theirs were in hand (docs/text.md).
+Titles and texts of other languages are not scored: no labelled claims of theirs were in hand (docs/text.md).
 """
 
 from __future__ import annotations

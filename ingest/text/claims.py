@@ -102,6 +102,7 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon, scorer: ScorerLike) -> 
             by_sentence[hit.sentence].append(hit)
     told = _Telling(evidence, sorted(by_sentence))
     mentions = told.events()
+    scored = evidence.language == LANGUAGE and evidence.part == "text"
     claims: list[SuggestedClaim] = []
     for number in sorted(by_sentence):
         sentence = evidence.sentences[number]
@@ -118,12 +119,11 @@ def suggest_claims(evidence: Evidence, lexicon: Lexicon, scorer: ScorerLike) -> 
             severity = propose_severity(theme, quantities, evidence.ranges.get(number, 2))
             for where in places:
                 confidence = _confidence(evidence, theme, where, strength)
-                if confidence >= LEAST_CONFIDENCE and evidence.language == LANGUAGE:
+                suggested = confidence >= LEAST_CONFIDENCE
+                if suggested and scored:
                     confidence = scorer.probability(_facts(evidence, number, theme, where, strength, told))
-                    confidence = confidence if confidence >= SUGGESTED_FROM else 0.0
-                elif confidence < LEAST_CONFIDENCE:
-                    confidence = 0.0
-                if confidence:
+                    suggested = confidence >= SUGGESTED_FROM
+                if suggested:
                     claims.append(_claim(evidence, sentence, theme, where, severity, confidence))
     return _without_repeats(claims)
 
@@ -254,8 +254,8 @@ def _scope(quantity: Quantity) -> int:
 
 
 def _confidence(evidence: Evidence, theme: Theme, where: Where, strength: float) -> float:
-    """By rule, for languages the scorer does not know: more and stronger words, a gate that agrees, a place of the
-    sentence's own."""
+    """By rule, for titles and for languages the scorer does not know: more and stronger words, a gate that agrees, a
+    place of the sentence's own."""
     probability = evidence.theme_probability.get(theme.id, 0.0)
     placed = where.confidence * (_ASSUMED if where.rule.startswith(("document", "declared")) else 1.0)
     confidence = 0.12 + 0.08 * min(strength, 4.0) + 0.2 * probability + 0.18 * evidence.relevance + 0.18 * placed

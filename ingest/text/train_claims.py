@@ -86,11 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if draft is not None:
             parts[bool(label["held"])].append((draft, float(label["keep"])))
     facts, keep = _columns(parts[False])
-    meta = {
-        "trained_on": "claims of ReliefWeb reports and CASE 2021 event snippets, judged one by one; hashed features only",
-        "drafts": len(keep),
-    }
-    scorer = fit(facts, keep, meta)
+    trained_on = "claims of ReliefWeb reports and CASE 2021 event snippets, judged one by one; hashed features only"
+    scorer = fit(facts, keep, {"trained_on": trained_on, "drafts": len(keep)})
     if options.out:
         with options.out.open("wb") as file:
             np.savez_compressed(file, **scorer_arrays(scorer))  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from ingest.text.claim_scorer_fit import fit
 from ingest.text.gate import load_gate, read_gate, save_gate
 from ingest.text.learn import Decision, learn, learn_file
 from ingest.text.learn_claims import facts_of, learn_claims
+from ingest.text.pipeline import TextDocument, process_documents
 from ingest.text.themes import load_lexicon
 from ingest.text.train_claims import drafts, main
 
@@ -124,6 +125,27 @@ def test_few_decisions_and_other_languages_change_nothing() -> None:
     assert learn_claims(decisions(10), scorer, scorer, LEXICON).scorer is None
     dutch = [replace(decision, language="nl") for decision in decisions(200)]
     assert learn_claims(dutch, scorer, scorer, LEXICON).scorer is None
+
+
+class Nothing:
+    """Keeps no draft."""
+
+    def probability(self, facts: Facts) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kept"),
+    [
+        ("Iraq: Floods and Landslides - Oct 2026", "", 1),
+        ("", "Artillery shelling killed nine civilians in Aleppo.", 0),
+        ("", "In Aleppo kwamen negen burgers om bij beschietingen.", 1),
+    ],
+)
+def test_only_english_sentences_of_a_text_are_scored(title: str, text: str, kept: int) -> None:
+    document = TextDocument(id="d", title=title, text=text, source_id="s", origin_family="s", url="")
+    claims = process_documents([document], gate=replace(load_gate(), claims=Nothing())).claims
+    assert len({claim.quote for claim in claims}) == kept
 
 
 def test_a_fit_finds_what_tells_them_apart() -> None:
