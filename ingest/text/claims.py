@@ -29,6 +29,7 @@ LONGEST_EXPRESSION = 40  # characters; a longer match has other words between it
 _ASSUMED = 0.5  # factor on the confidence of a place that is the document's, not the sentence's
 LEAST_CONFIDENCE = 0.5  # of a claim judged by rule
 SUGGESTED_FROM = 0.3  # probability of a scored claim; chosen by cross-validation, not on the claims held out
+MOST_A_PLACE = 20  # claims of a document on one theme and place
 ALIKE = 0.5  # share of words in common from which two lines say the same
 _WORDS = re.compile(r"[^\W\d_]+")
 # Themes that say nothing once a more exact one of the same dimension is in the sentence.
@@ -133,10 +134,6 @@ def _facts(evidence: Evidence, number: int, theme: Theme, where: Where, strength
     sentence = evidence.sentences[number]
     first, last = evidence.bounds[number]
     countries = [(place.iso3, share) for place, share in evidence.document_places if place.region_id is None]
-    others: dict[str, float] = {}
-    for hit in evidence.hits:
-        if hit.sentence == number and hit.theme in OTHERS:
-            others[hit.theme] = others.get(hit.theme, 0.0) + hit.weight
     return Facts(
         words=evidence.words.folded[first:last],
         theme=theme.id,
@@ -154,7 +151,7 @@ def _facts(evidence: Evidence, number: int, theme: Theme, where: Where, strength
         position=number,
         deeds=told[number].deeds,
         states=told[number].states,
-        others=others,
+        others=told.others.get(number, {}),
         responses=told.responses,
         countries=len(countries),
         document_others={theme: evidence.theme_probability.get(theme, 0.0) for theme in OTHERS},
@@ -163,12 +160,15 @@ def _facts(evidence: Evidence, number: int, theme: Theme, where: Where, strength
 
 
 def _without_repeats(claims: Sequence[SuggestedClaim]) -> list[SuggestedClaim]:
-    """Of claims on one theme and place whose sentences share most words (the lines of a log), the likeliest."""
+    """Of claims on one theme and place whose sentences share most words (the lines of a log) the likeliest, and of one
+    theme and place no more than a person reads."""
     kept: dict[tuple[str, str, str | None], list[tuple[SuggestedClaim, frozenset[str]]]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: (-claim.confidence, claim.start)):
         words = frozenset(_WORDS.findall(claim.quote.casefold()))
         group = kept[claim.theme, claim.iso3, claim.region_id]
-        if not any(len(words & other) >= ALIKE * len(words | other) for _, other in group):
+        if len(group) < MOST_A_PLACE and not any(
+            len(words & other) >= ALIKE * len(words | other) for _, other in group
+        ):
             group.append((claim, words))
     chosen = {claim.claim_id for group in kept.values() for claim, _ in group}
     return [claim for claim in claims if claim.claim_id in chosen]
@@ -191,6 +191,15 @@ class _Telling:
     def responses(self) -> float:
         """Share of the sentences with a theme that are about the response."""
         return sum(self[number].is_response for number in self._about) / max(len(self._about), 1)
+
+    @cached_property
+    def others(self) -> dict[int, dict[str, float]]:
+        """Weight of words of themes of no dimension, by sentence."""
+        found: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for hit in self._evidence.hits:
+            if hit.theme in OTHERS:
+                found[hit.sentence][hit.theme] += hit.weight
+        return found
 
     def figures(self, number: int) -> bool:
         sentence = self._evidence.sentences[number]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from ingest.text.claims import MOST_A_PLACE
 from ingest.text.gate import load_gate
 from ingest.text.lexicon import LexiconError
 from ingest.text.pipeline import TextDocument, process_documents
@@ -139,6 +141,17 @@ def test_lines_of_a_log_that_say_the_same_are_one_claim() -> None:
     quotes = {claim.quote for claim in claims_of("\n\n".join([*lines, other])) if claim.theme == "shelling_airstrike"}
     assert len(quotes & set(lines)) == 1
     assert other in quotes
+
+
+def test_of_one_theme_and_place_a_document_gives_no_more_than_a_person_reads() -> None:
+    names = ["".join(letters) for letters in product("bdfgk", "aeiou", "lmnrst", "aeo")]
+    quays = [names[start::60] for start in range(60)]
+    lines = [
+        f"Shelling killed {n + 2} people in Aleppo and the roofs were on fire at {' '.join(quay)}."
+        for n, quay in enumerate(quays)
+    ]
+    claims = [claim for claim in claims_of("\n\n".join(lines)) if claim.theme == "shelling_airstrike"]
+    assert len({claim.quote for claim in claims}) == len(claims) == MOST_A_PLACE
 
 
 def test_the_table_says_what_is_missing(tmp_path: Path) -> None:
