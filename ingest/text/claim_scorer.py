@@ -136,16 +136,29 @@ def _form(word: str) -> str:
     return "#" if word[0].isdigit() else word
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=100_000)
+def _word_cells(form: str) -> tuple[int, ...]:
+    """Cells of one word and, of a longer one, of its beginning."""
+    tokens = (f"w:{form}", f"s:{form[:STEM]}") if len(form) > STEM else (f"w:{form}",)
+    return tuple(_cell(token) % SENTENCE_CELLS for token in tokens)
+
+
+@lru_cache(maxsize=512)
+def _plain_cells(words: tuple[str, ...]) -> tuple[list[str], frozenset[int]]:
+    """(forms, cells that do not depend on a theme) of a sentence."""
+    forms = [_form(word) for word in words]
+    cells = {cell for form in forms for cell in _word_cells(form)}
+    cells.update(_cell(f"b:{one} {two}") % SENTENCE_CELLS for one, two in pairwise(forms))
+    cells.update(_cell(f"first:{form}") % SENTENCE_CELLS for form in forms[:1])
+    return forms, frozenset(cells)
+
+
+@lru_cache(maxsize=512)
 def sentence_cells(words: tuple[str, ...], theme: str) -> tuple[NDArray[np.int64], float]:
     """(cells, value of each) of a sentence's words, pairs, beginnings, first word, and beginnings under its theme."""
-    forms = [_form(word) for word in words]
-    tokens = {f"w:{form}" for form in forms}
-    tokens.update(f"s:{form[:STEM]}" for form in forms if len(form) > STEM)
-    tokens.update(f"b:{one} {two}" for one, two in pairwise(forms))
-    tokens.update(f"first:{form}" for form in forms[:1])
-    tokens.update(f"{theme}:{form[:STEM]}" for form in forms)
-    cells = np.array(sorted({_cell(token) % SENTENCE_CELLS for token in tokens}), np.int64)
+    forms, plain = _plain_cells(words)
+    own = {_cell(f"{theme}:{form[:STEM]}") % SENTENCE_CELLS for form in forms}
+    cells = np.array(sorted(plain | own), np.int64)
     return cells, WORD_LENGTH / math.sqrt(max(len(cells), 1))
 
 
