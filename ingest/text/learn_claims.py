@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .claim_scorer import LANGUAGE, Facts, Scorer
+from .claim_scorer import LANGUAGE, Facts, Scorer, scorer_arrays, scorer_of
 from .claim_scorer_fit import refit
 from .examples import is_held_out
 from .response import read_told
@@ -65,6 +65,7 @@ def learn_claims(decisions: Sequence[DecisionLike], shipped: Scorer, in_use: Sco
         return LearnedClaims(None)
     new = refit(shipped, [facts for facts, _ in training], np.array([keep for _, keep in training]))
     new = replace(new, meta={**shipped.meta, "decisions": len(training), "refit_of": shipped.digest})
+    new = scorer_of(scorer_arrays(new))  # as it will be read back, so that learning the same again changes nothing
     before, after = (_loss(scorer, held_out) for scorer in (in_use, new))
     return LearnedClaims(new if after <= before * (1 - BETTER) else None, round(before, 4), round(after, 4))
 
