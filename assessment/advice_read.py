@@ -9,7 +9,7 @@ import duckdb
 
 from assessment.advice_rules import AdviceError, Suggestion
 from assessment.ledger import Entry
-from assessment.ledger_state import AlertStanding, alert_state
+from assessment.ledger_alerts import AlertStanding, alert_state
 from assessment.read import Reader
 
 STRONGEST = 3  # reasons and unknowns shown per dimension
@@ -61,7 +61,7 @@ AND direction = 'worse'
 def suggestion(
     cursor: duckdb.DuckDBPyConnection, region_id: str, alerts: Mapping[str, AlertStanding], language: str = "en"
 ) -> Suggestion:
-    """What the latest run suggests. alerts: `ledger_state.alert_state`; real and false ones no longer shorten reviews.
+    """What the latest run suggests. alerts: `ledger_alerts.alert_state`; real and false ones no longer shorten reviews.
 
     Raises AdviceError when the region is not in the latest run.
     """

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -75,9 +75,9 @@ class Writer:
         last = connection.execute(sa.text("SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1")).first()
         self._seq, self._hash = (int(last[0]), str(last[1])) if last else (0, ddl.GENESIS)
 
-    def entries(self, object_id: str | None = None) -> list[Entry]:
-        """All entries, or those about one object, in order."""
-        return read(self._connection, object_id)
+    def entries(self, object_id: str | None = None, *, kinds: Sequence[str] = ()) -> list[Entry]:
+        """All entries, or those about one object or of some kinds, in order."""
+        return read(self._connection, object_id, kinds)
 
     def append(
         self, actor: Actor, kind: str, object_id: str, payload: Mapping[str, Any] | Payload, now: datetime
@@ -238,13 +238,16 @@ def digest(fields: tuple[Any, ...]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def read(connection: sa.Connection, object_id: str | None = None) -> list[Entry]:
+def read(connection: sa.Connection, object_id: str | None = None, kinds: Sequence[str] = ()) -> list[Entry]:
     """Entries in order, each checked against its own hash, so that nobody acts on a changed one."""
-    where = "" if object_id is None else "WHERE object = :object "
-    rows = connection.execute(
-        sa.text(f"SELECT {', '.join(COLUMNS)} FROM ledger_entry {where}ORDER BY seq"),
-        {} if object_id is None else {"object": object_id},
-    )
+    asked = [] if object_id is None else ["object = :object"]
+    asked += ["kind IN :kinds"] if kinds else []
+    where = f"WHERE {' AND '.join(asked)} " if asked else ""
+    query = sa.text(f"SELECT {', '.join(COLUMNS)} FROM ledger_entry {where}ORDER BY seq")
+    if kinds:
+        query = query.bindparams(sa.bindparam("kinds", expanding=True))
+    given: dict[str, Any] = {} if object_id is None else {"object": object_id}
+    rows = connection.execute(query, {**given, "kinds": list(kinds)} if kinds else given)
     return [_entry(tuple(row)) for row in rows]
 
 

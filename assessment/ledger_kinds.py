@@ -160,6 +160,29 @@ class AlertReopened(Payload):
     reason: Line
 
 
+class OfOneCause(Payload):
+    """An act on alerts that one change raised; the object is their cause. It covers the alerts named, no other."""
+
+    rule: Id
+    alerts: Annotated[tuple[Id, ...], Field(min_length=1, max_length=1000)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> OfOneCause:
+        if len(set(self.alerts)) < len(self.alerts):
+            raise ValueError("alerts names one of them twice")
+        return self
+
+
+class AlertsDecided(OfOneCause):
+    direction: Literal["worse", "better", "none"]
+    disposition: Literal["real", "false", "watch"]
+    reason: Line
+
+
+class AlertsReopened(OfOneCause):
+    reason: Line
+
+
 class AdviceDrafted(Payload):
     """A person's decision on a suggestion. levels: by dimension, after gates. reason: at least one language."""
 
@@ -281,6 +304,9 @@ KINDS: Mapping[str, tuple[str, type[Payload]]] = {
     "alert_taken": ("take_alert", AlertTaken),
     "alert_decided": ("decide_alert", AlertDecided),
     "alert_reopened": ("reopen_alert", AlertReopened),
+    "alerts_taken": ("take_alert", OfOneCause),
+    "alerts_decided": ("decide_alert", AlertsDecided),
+    "alerts_reopened": ("reopen_alert", AlertsReopened),
     "advice_drafted": ("draft_advice", AdviceDrafted),
     "evidence_read": ("read_for_review", EvidenceRead),
     "advice_reviewed": ("review_advice", Reviewed),

@@ -1,4 +1,4 @@
-"""Alerts, official positions, gates and counter-evidence, derived by replaying entries. Pure functions."""
+"""Official positions, gates and counter-evidence, derived by replaying entries; alerts are in `ledger_alerts`."""
 
 from __future__ import annotations
 
@@ -15,20 +15,6 @@ from assessment.refusal import because
 from assessment.roles import Actor, require
 
 COUNTER_EVIDENCE_DAYS = 10  # working days until an answer is due
-
-
-@dataclass(frozen=True, slots=True)
-class AlertStanding:
-    """state: open | taken | decided. taken_by: staff id, for the queue only. disposition: real | false | watch."""
-
-    state: str
-    rule: str
-    direction: str | None = None
-    taken_by: str | None = None
-    disposition: str | None = None
-    reason: str | None = None
-    role: str | None = None
-    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,83 +35,6 @@ class CounterEvidence:
     def overdue(self, today: date) -> bool:
         """Unanswered past its deadline."""
         return self.outcome is None and today > self.deadline
-
-
-def alert_state(entries: Iterable[Entry]) -> dict[str, AlertStanding]:
-    """Alert id -> where it stands; an alert nobody touched is not in it and is open."""
-    found: dict[str, AlertStanding] = {}
-    for entry in entries:
-        payload = entry.payload
-        if entry.kind == "alert_taken":
-            found[entry.object] = AlertStanding("taken", payload["rule"], taken_by=entry.actor, since=entry.time)
-        elif entry.kind == "alert_decided":
-            before = found.get(entry.object) or AlertStanding("open", payload["rule"])
-            found[entry.object] = replace(
-                before, state="decided", direction=payload["direction"], disposition=payload["disposition"],
-                reason=payload["reason"], role=entry.role, since=entry.time,
-            )  # fmt: skip
-        elif entry.kind == "alert_reopened":
-            found[entry.object] = AlertStanding("open", payload["rule"], reason=payload["reason"], since=entry.time)
-    return found
-
-
-def take_alert(ledger: Ledger, actor: Actor, alert_id: str, rule: str, now: datetime) -> Entry:
-    """Take an open alert. Raises LedgerError when another person has it or it is decided."""
-    require(actor, "take_alert", now)
-
-    def work(writer: Writer) -> Entry:
-        standing = alert_state(writer.entries(alert_id)).get(alert_id)
-        if standing and standing.state != "open":
-            fault = LedgerError(f"alert {alert_id} is {standing.state} already; reopen it first")
-            raise because("alert_taken", fault)
-        return writer.append(actor, "alert_taken", alert_id, {"rule": rule}, now)
-
-    return ledger.transact(work)
-
-
-def decide_alert(ledger: Ledger, actor: Actor, alert_id: str, decision: Mapping[str, Any], now: datetime) -> Entry:
-    """Decide a taken alert: rule, direction, disposition (real, false, watch) and reason."""
-    require(actor, "decide_alert", now)
-
-    def work(writer: Writer) -> Entry:
-        standing = alert_state(writer.entries(alert_id)).get(alert_id)
-        if standing is None or standing.state != "taken":
-            fault = LedgerError(f"alert {alert_id} is {standing.state if standing else 'open'}; take it first")
-            raise because("alert_take_first", fault)
-        if standing.taken_by != actor.subject:
-            fault = LedgerError(f"alert {alert_id} was taken by somebody else; they decide, or reopen it")
-            raise because("alert_of_another", fault)
-        return writer.append(actor, "alert_decided", alert_id, decision, now)
-
-    return ledger.transact(work)
-
-
-def reopen_alert(ledger: Ledger, actor: Actor, alert_id: str, reason: str, now: datetime) -> Entry:
-    """Open a taken or decided alert again."""
-    require(actor, "reopen_alert", now)
-
-    def work(writer: Writer) -> Entry:
-        standing = alert_state(writer.entries(alert_id)).get(alert_id)
-        if standing is None or standing.state == "open":
-            raise because("alert_open", LedgerError(f"alert {alert_id} is open"))
-        return writer.append(actor, "alert_reopened", alert_id, {"rule": standing.rule, "reason": reason}, now)
-
-    return ledger.transact(work)
-
-
-def alert_statistics(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Decisions per rule and role: real, false, watch, and the share of false ones. No names."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    for entry in entries:
-        if entry.kind == "alert_decided":
-            counts.setdefault((entry.payload["rule"], entry.role), Counter())[entry.payload["disposition"]] += 1
-    return [
-        {
-            "rule": rule, "role": role, "real": c["real"], "false": c["false"], "watch": c["watch"],
-            "false_share": c["false"] / (c["real"] + c["false"]) if c["real"] + c["false"] else None,
-        }
-        for (rule, role), c in sorted(counts.items())
-    ]  # fmt: skip
 
 
 def override_statistics(entries: Iterable[Entry]) -> list[dict[str, Any]]:

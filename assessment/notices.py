@@ -15,10 +15,12 @@ from assessment import saying
 from assessment.advice_rules import milder
 from assessment.advice_state import Decision, Standing, advice_state
 from assessment.ledger import Entry
-from assessment.ledger_state import alert_state, counter_evidence_state
+from assessment.ledger_alerts import alert_state
+from assessment.ledger_state import counter_evidence_state
 from assessment.monitoring import harm_state, report_of
-from assessment.notify import Message, arrival_change
+from assessment.notify import Message
 from assessment.policy_tasks import tasks
+from assessment.read_alerts import cause
 
 ESCALATIONS = frozenset({"sharp_rise", "level_worse", "arrival", "blackout", "regime_change"})
 RECENT = timedelta(days=14)  # older events are not told to a channel that is new
@@ -92,10 +94,11 @@ def _alerts(
 
 def _sharing(message: Message, alert: Mapping[str, Any], places: Places, english: str, dutch: str) -> Message:
     """A message that may share its line with those of other regions keeps its own `what`: nothing is told twice."""
-    if arrival_change(alert) is None:
+    name = cause(alert)
+    if name is None:
         return message
     shared = (f"{alert['text_en']} {english}", f"{alert['text_nl']} {dutch}")
-    return replace(message, shared=shared, place=places.name(alert["region_id"]))
+    return replace(message, shared=shared, place=places.name(alert["region_id"]), shared_path=f"alerts?cause={name}")
 
 
 def _advice(standing: Standing, places: Places, now: datetime) -> Iterable[Message]:

@@ -5,10 +5,9 @@ An escalation is never held back: not by quiet hours, not by a digest, not by an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from assessment.ledger import Entry
 
@@ -32,7 +31,8 @@ class Message:
     """Something to tell. what: id of the alert, draft or case; roles: whom it concerns. iso3: "" for no one country.
 
     path: page and parameters that show it, such as alerts?alert=…; "" for none. shared: (English, Dutch) text without
-    the place, of messages that may stand on one line with others of their country; place: its name in both then.
+    the place, of messages that may stand on one line with others of their country; place: its name in both then, and
+    shared_path: the page that shows all of them.
     """
 
     what: str
@@ -44,17 +44,7 @@ class Message:
     path: str = ""
     shared: tuple[str, str] | None = None
     place: tuple[str, str] = ("", "")
-
-
-def arrival_change(alert: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """What alerts of regions behind one arrival point have in common when it changes; None: the alert stands alone.
-
-    The text names the arrival point before and after. One change is still an alert for each region: only where alerts
-    are shown or sent they stand on one line.
-    """
-    if alert["rule"] != "arrival":
-        return None
-    return tuple(alert[name] for name in ("iso3", "direction", "opened", "deadline", "text_en", "text_nl"))
+    shared_path: str = ""
 
 
 def due(

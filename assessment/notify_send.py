@@ -42,7 +42,8 @@ def send(
 def body(messages: Sequence[Message], base: str = "") -> str:
     """HTML in Dutch and English: lists and links only, no script, picture or frame; every word escaped.
 
-    Messages that share a text are one line, with the places it concerns; each place leads to its own page.
+    Messages that share a text are one line, with the places it concerns: the text leads to the page of all of them,
+    where one decision is enough, each place to its own.
     """
     parts = []
     for language in ("nl", "en"):
@@ -63,18 +64,19 @@ def lines(messages: Sequence[Message]) -> list[list[Message]]:
 def _line(group: Sequence[Message], language: str, base: str) -> str:
     dutch, first = language == "nl", group[0]
     if len(group) == 1 or first.shared is None:
-        return _linked(first.text_nl if dutch else first.text_en, first, language, base)
-    places = sorted((message.place[dutch], message.what, message) for message in group)
-    named = ", ".join(_linked(name, message, language, base) for name, _, message in places)
-    return f"{html.escape(first.shared[dutch])} {len(group)} {REGIONS[language]}: {named}."
+        return _linked(first.text_nl if dutch else first.text_en, first.path, language, base)
+    places = sorted((message.place[dutch], message.what, message.path) for message in group)
+    named = ", ".join(_linked(name, path, language, base) for name, _, path in places)
+    said = _linked(first.shared[dutch], first.shared_path, language, base)
+    return f"{said} {len(group)} {REGIONS[language]}: {named}."
 
 
-def _linked(said: str, message: Message, language: str, base: str) -> str:
+def _linked(said: str, path: str, language: str, base: str) -> str:
     text = html.escape(said)
-    if not base or not message.path:
+    if not base or not path:
         return text
-    joint = "&" if "?" in message.path else "?"
-    address = f"{base.rstrip('/')}/{message.path}{joint}lang={language}"
+    joint = "&" if "?" in path else "?"
+    address = f"{base.rstrip('/')}/{path}{joint}lang={language}"
     return f'<a href="{html.escape(address, quote=True)}">{text}</a>'
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from assessment.advice_state import Decision, advice_state
 from assessment.claims_review import claim_state
 from assessment.ledger import Entry
-from assessment.ledger_state import alert_state, removed_gates
+from assessment.ledger_alerts import alert_state
+from assessment.ledger_state import removed_gates
 from assessment.monitoring import Harm, harm_state
 from assessment.positions import Position
 from ingest.text.themes import load_lexicon

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from assessment import profiles as profile_table
-from assessment import read_regions, read_violence
+from assessment import read_alerts, read_regions, read_violence
 from assessment.read_query import NotFound, Query, Row
 
 
@@ -155,10 +155,11 @@ def alerts(query: Query, open_only: bool = True, iso3: str | None = None) -> lis
 
     Runs made afterwards for a past day tell trends; what they would have raised then was nobody's task. Whether a
     person took or decided one stands in the ledger, not here; the page joins them by alert_id. iso3 is "" for a source.
+    cause: what alerts of one change have in common (`read_alerts.cause`), None for one that stands alone.
     """
     if query.run is None:
         return []
-    return query.rows_of(
+    rows = query.rows_of(
         "assessment.alert",
         """
         SELECT a.*, coalesce(r.iso3, regexp_extract(a.region_id, '^[A-Z]{3}$')) AS iso3
@@ -174,6 +175,7 @@ def alerts(query: Query, open_only: bool = True, iso3: str | None = None) -> lis
         open_only=open_only,
         iso3=iso3,
     )
+    return [{**row, "cause": read_alerts.cause(row)} for row in rows]
 
 
 def relocation(query: Query, iso3: str) -> list[Row]:

@@ -12,7 +12,7 @@ from dashboard.language import LANGUAGES
 _ROWS = {
     "regions": "one per assessed region: names, bands of the three dimensions, confidence, reasons, evidence ids",
     "countries": "one per country: regions per level, share assessed, worst region",
-    "alerts": "one per alert: rule, statistic, baseline, texts in English and Dutch, evidence ids",
+    "alerts": "one per alert: rule, statistic, baseline, texts in English and Dutch, evidence ids, shared cause",
     "sources": "one per source: publisher, licence, rhythm, state, last good run, rows, issues, remedy",
     "runs": "one per run: day, framework, code, seed, digest of the inputs",
 }

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from assessment.advice_state import Standing, advice_state
 from assessment.ledger import Entry
-from assessment.ledger_state import alert_state
+from assessment.ledger_alerts import alert_state
 from assessment.read import Reader
 from dashboard.brief_parts import Row
 

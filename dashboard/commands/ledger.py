@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assessment import register
 from assessment.ledger import Entry, Ledger, LedgerError, canonical
+from assessment.ledger_alerts import covered
 from assessment.ledger_check import export, import_lines, verify
 from assessment.read import Reader, ReadError
 from dashboard.commands import Context, UsageError, table
@@ -109,7 +110,9 @@ def _import(ledger: Ledger, arguments: argparse.Namespace, context: Context) -> 
 
 
 def _show(ledger: Ledger, arguments: argparse.Namespace, context: Context) -> int:
-    rows = [_row(entry) for entry in ledger.entries(arguments.object)[-max(arguments.last, 1) :]]
+    wanted = arguments.object
+    found = [e for e in ledger.entries() if wanted is None or wanted in (e.object, *covered(e))]
+    rows = [_row(entry) for entry in found[-max(arguments.last, 1) :]]
     context.answer(rows, table(rows, ["seq", "time", "role", "kind", "object", "payload"]) if rows else "no entries")
     return 0
 

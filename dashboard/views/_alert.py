@@ -9,7 +9,7 @@ import streamlit as st
 
 from assessment.framework import DIMENSIONS
 from assessment.ledger import Entry
-from assessment.ledger_state import decide_alert, reopen_alert, take_alert
+from assessment.ledger_alerts import TOGETHER, covered, decide_alert, history, reopen_alert, take_alert
 from assessment.monitoring import report_of
 from dashboard import bands, counter, draw
 from dashboard.page import Page, escape, escape_markdown
@@ -26,6 +26,8 @@ def show(page: Page, alert_id: str, rows: Sequence[Mapping[str, Any]], known: Se
         return
     st.header(escape_markdown(page.words.of(row, "text")))
     _facts(page, row)
+    if row["cause"]:
+        draw.html(f"<p>{draw.link(page, page.word('alerts.to_cause'), 'alerts', cause=row['cause'])}</p>")
     if report := report_of(row):
         draw.html(f"<p>{draw.link(page, page.word('alerts.to_harm'), 'harm', report=report)}</p>")
     _act(page, row)
@@ -129,13 +131,17 @@ def _reopen(page: Page, name: str) -> None:
 
 
 def _history(page: Page, alert_id: str, known: Sequence[Entry]) -> None:
-    mine = [entry for entry in known if entry.object == alert_id and entry.kind.startswith("alert_")]
+    show_history(page, history(known, [alert_id]))
+
+
+def show_history(page: Page, mine: Sequence[Entry]) -> None:
+    """Acts in order, by role; one on all alerts of a cause says on how many."""
     if not mine:
         draw.html(f'<p class="rw-note">{escape(page.word("alerts.history_none"))}</p>')
         return
     items = "".join(
         f"<li>{escape(page.words.moment(entry.time))} · {escape(page.word(f'roles.{entry.role}'))}: "
-        f"{escape(page.word(f'alerts.history.{entry.kind}'))}{_said(page, entry)}</li>"
+        f"{escape(page.word(f'alerts.history.{TOGETHER.get(entry.kind, entry.kind)}'))}{_said(page, entry)}</li>"
         for entry in mine
     )
     draw.html(f'<ol class="rw-reasons">{items}</ol>')
@@ -144,4 +150,6 @@ def _history(page: Page, alert_id: str, known: Sequence[Entry]) -> None:
 def _said(page: Page, entry: Entry) -> str:
     payload = entry.payload
     word = f" ({page.word('alerts.disposition.' + payload['disposition'])})" if "disposition" in payload else ""
+    if entry.kind in TOGETHER:
+        word += f" ({page.word('alerts.together_act', count=len(covered(entry)))})"
     return escape(word + (f": {payload['reason']}" if "reason" in payload else ""))

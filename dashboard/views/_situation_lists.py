@@ -10,7 +10,8 @@ import streamlit as st
 
 from assessment.advice_state import Standing, advice_state
 from assessment.ledger import Entry, LedgerError
-from assessment.ledger_state import alert_state
+from assessment.ledger_alerts import alert_state
+from assessment.read_alerts import gathered
 from dashboard import bands, draw, table
 from dashboard.page import Page, escape
 from dashboard.source_words import told
@@ -99,7 +100,7 @@ def alerts(page: Page, iso3: str) -> None:
     rows.sort(key=lambda row: order.get(row["direction"], 2))
     label = page.word("situation.all_alerts", count=len(rows))
     more = draw.link(page, label, "alerts", country=iso3) if iso3 else draw.link(page, label, "alerts")
-    lines = _alike.gathered(rows)[: SHOWN + 1]
+    lines = gathered(rows)[: SHOWN + 1]
     draw.html(draw.listed(page, [_alert(page, row, names) for row in lines], SHOWN, rest_on=more))
 
 
@@ -111,7 +112,7 @@ def _alert(page: Page, row: Row, names: Mapping[str, str]) -> str:
     late = draw.chip(due, "bad" if row["deadline"] < page.today else "plain")
     rule = draw.chip(page.word(f"rule.{row['rule']}"), kind)
     if len(row["alike"]) > 1:
-        place = escape(names.get(row["iso3"], ""))
+        place = draw.link(page, names.get(row["iso3"], ""), "alerts", cause=row["cause"])
         said = escape(page.words.of(row, "text")) + _alike.regions(page, row["alike"], names)
     else:
         place = draw.link(page, place, "alerts", alert=row["alert_id"])

@@ -8,24 +8,22 @@ from typing import Any
 import streamlit as st
 
 from assessment.ledger import Entry
-from assessment.ledger_state import AlertStanding, alert_state, alert_statistics, override_statistics
+from assessment.ledger_alerts import alert_state, alert_statistics
+from assessment.ledger_state import override_statistics
 from assessment.notify import given_up
+from assessment.read_alerts import gathered, queue
 from dashboard import draw, table
 from dashboard.page import Page, escape, escape_markdown
-from dashboard.views import STAFF, _alert, _alike
+from dashboard.views import STAFF, _alert, _alike, _cause
 from dashboard.views._parts import PER_PAGE, entries, page_number, pager, place_names, told
 
 PATH, ORDER, ROLES = "alerts", 50, STAFF
 STATES = ("open", "taken", "decided", "all")
-SEVERITY = (  # of rules that fall due on the same day, gravest first
-    "arrival", "sharp_rise", "level_worse", "blackout", "regime_change", "qualitative", "level_better", "staleness",
-    "silence",
-)  # fmt: skip
 Row = dict[str, Any]
 
 
 def show(page: Page) -> None:
-    """?alert= one alert; else the queue with its filters."""
+    """?alert= one alert; ?cause= those of one change together; else the queue with its filters."""
     known = entries(page)
     rows = queue(page.reader.alerts(open_only=False), alert_state(known), page.reader.alerts(), page.actor.subject)
     st.title(page.word("alerts.title"))
@@ -33,42 +31,15 @@ def show(page: Page) -> None:
     if page.state("alert"):
         _alert.show(page, page.state("alert"), rows, known)
         return
+    if page.state("cause"):
+        _cause.show(page, page.state("cause"), rows, known)
+        return
     draw.html(f'<p class="rw-lead">{escape(page.word("alerts.lead"))}</p>')
     undelivered = sorted({channel for channel, _ in given_up(known)})
     if undelivered:
         st.error(page.word("alerts.undelivered", channels=escape_markdown(", ".join(undelivered))))
     _list(page, rows)
     _statistics(page, known)
-
-
-def queue(
-    alerts: Sequence[Row], standings: Mapping[str, AlertStanding], newest: Sequence[Row], me: str = ""
-) -> list[Row]:
-    """Alerts with where they stand (`state`, `mine`, `standing`, `found_now`), by deadline, then severity.
-
-    found_now: the newest run finds it too. One nobody decided stays in the queue when later runs no longer find it; at
-    its end, unless something became worse.
-    """
-    now = {row["alert_id"] for row in newest}
-    rows = []
-    for alert in alerts:
-        standing = standings.get(alert["alert_id"])
-        rows.append(
-            {
-                **alert,
-                "state": standing.state if standing else "open",
-                "mine": bool(standing and standing.taken_by == me),
-                "standing": standing,
-                "found_now": alert["alert_id"] in now,
-            }
-        )
-    return sorted(rows, key=_urgency)
-
-
-def _urgency(row: Row) -> tuple[Any, ...]:
-    rank = SEVERITY.index(row["rule"]) if row["rule"] in SEVERITY else len(SEVERITY)
-    gone = not row["found_now"] and row["direction"] != "worse"  # what became worse waits in its place for a person
-    return gone, row["deadline"], row["direction"] != "worse", rank, row["alert_id"]
 
 
 def _list(page: Page, rows: Sequence[Row]) -> None:
@@ -96,7 +67,7 @@ def _list(page: Page, rows: Sequence[Row]) -> None:
         table.Column(page.word("alerts.p_value"), lambda row: row["p_value"], only_files=True),
         table.Column(page.word("alerts.evidence"), lambda row: row["evidence_ids"], only_files=True),
     ]  # fmt: skip
-    lines = _alike.gathered(shown)  # the files keep a row for each alert
+    lines = gathered(shown)  # the files keep a row for each alert
     first = min(page_number(page) - 1, (len(lines) - 1) // PER_PAGE) * PER_PAGE
     draw.html(table.table_html(page, lines[first : first + PER_PAGE], columns))
     pager(page, len(lines))
@@ -176,8 +147,8 @@ def place(page: Page, row: Mapping[str, Any]) -> str:
 
 def _what(page: Page, row: Mapping[str, Any]) -> str:
     arrow = draw.direction_chip(page, row["direction"]) + " " if row["direction"] in ("worse", "better") else ""
-    if len(row.get("alike", ())) > 1:  # no one alert to open: the regions beside it each lead to their own
-        return arrow + escape(page.words.of(row, "text"))
+    if len(row.get("alike", ())) > 1:
+        return arrow + draw.link(page, page.words.of(row, "text"), "alerts", cause=row["cause"])
     return arrow + draw.link(page, page.words.of(row, "text"), "alerts", alert=row["alert_id"])
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment import advice, ledger_state, rules
+from assessment import advice, ledger_alerts, ledger_state, rules
 from assessment.advice_rules import AdviceError, Suggestion, Wish, milder
 from assessment.advice_state import Standing, advice_state
 from assessment.days import working_day
@@ -367,23 +367,23 @@ def test_alerts_are_taken_decided_and_reopened(office: Office) -> None:
     ledger, anna, boris = office.ledger, person("anna", "analyst"), person("boris", "analyst")
     decision = {"rule": "sharp_rise", "direction": "worse", "disposition": "false", "reason": "counted twice"}
     with pytest.raises(LedgerError, match="take it first"):
-        ledger_state.decide_alert(ledger, anna, "alert:1", decision, NOW)
-    ledger_state.take_alert(ledger, anna, "alert:1", "sharp_rise", NOW)
+        ledger_alerts.decide_alert(ledger, anna, "alert:1", decision, NOW)
+    ledger_alerts.take_alert(ledger, anna, "alert:1", "sharp_rise", NOW)
     with pytest.raises(LedgerError, match="taken already"):
-        ledger_state.take_alert(ledger, boris, "alert:1", "sharp_rise", NOW)
+        ledger_alerts.take_alert(ledger, boris, "alert:1", "sharp_rise", NOW)
     with pytest.raises(LedgerError, match="somebody else"):
-        ledger_state.decide_alert(ledger, boris, "alert:1", decision, NOW)
-    ledger_state.decide_alert(ledger, anna, "alert:1", decision, NOW)
-    assert ledger_state.alert_state(ledger.entries())["alert:1"].disposition == "false"
-    statistics = ledger_state.alert_statistics(ledger.entries())
+        ledger_alerts.decide_alert(ledger, boris, "alert:1", decision, NOW)
+    ledger_alerts.decide_alert(ledger, anna, "alert:1", decision, NOW)
+    assert ledger_alerts.alert_state(ledger.entries())["alert:1"].disposition == "false"
+    statistics = ledger_alerts.alert_statistics(ledger.entries())
     assert statistics == [
         {"rule": "sharp_rise", "role": "analyst", "real": 0, "false": 1, "watch": 0, "false_share": 1.0}
     ]
-    ledger_state.reopen_alert(ledger, boris, "alert:1", "a third source", NOW)
-    assert ledger_state.alert_state(ledger.entries())["alert:1"].state == "open"
+    ledger_alerts.reopen_alert(ledger, boris, "alert:1", "a third source", NOW)
+    assert ledger_alerts.alert_state(ledger.entries())["alert:1"].state == "open"
     with pytest.raises(LedgerError, match="is open"):
-        ledger_state.reopen_alert(ledger, boris, "alert:1", "again", NOW)
-    ledger_state.take_alert(ledger, boris, "alert:1", "sharp_rise", NOW)
+        ledger_alerts.reopen_alert(ledger, boris, "alert:1", "again", NOW)
+    ledger_alerts.take_alert(ledger, boris, "alert:1", "sharp_rise", NOW)
 
 
 def test_override_statistics_name_nobody(office: Office) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from assessment import monitoring, notices, notify_config
 from assessment.ledger import Ledger
-from assessment.ledger_state import answer_counter_evidence, decide_alert, open_counter_evidence, take_alert
+from assessment.ledger_alerts import decide_alert, take_alert
+from assessment.ledger_state import answer_counter_evidence, open_counter_evidence
 from assessment.notices import Places, messages
 from assessment.notify import Message
 from assessment.notify_config import NotifyError
@@ -156,8 +157,8 @@ def test_one_change_of_an_arrival_point_is_one_line_and_each_region_is_remembere
         ["a1", "a2"], ["a3"], ["a4"],
     ]  # fmt: skip
     made = body(list(by_name.values()), "https://returnwatch.example")
-    assert "X &amp; Y, closed. Look before 25 November 2026. 2 regions: " in made
-    assert "X &amp; Y, gesloten. Kijk vóór 25 november 2026. 2 regio's: " in made
+    assert "X &amp; Y, closed. Look before 25 November 2026.</a> 2 regions: " in made
+    assert "X &amp; Y, gesloten. Kijk vóór 25 november 2026.</a> 2 regio's: " in made
     assert 'alerts?alert=a1&amp;lang=nl">Balch</a>' in made
     assert 'alerts?alert=a2&amp;lang=en">AF-HER</a>' in made
     late = list(told(office.ledger, *found[:2], at=NOW + 3 * DAY).values())

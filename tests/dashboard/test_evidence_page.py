@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from assessment.ledger_alerts import alert_state
+from assessment.read_alerts import gathered, queue
 from dashboard.language import LANGUAGES, load
 from dashboard.pipeline import publish_now
-from dashboard.views._alike import gathered
 from dashboard.views._evidence_document import marked
-from dashboard.views.alerts import queue
 from dashboard.views.positions import diff_html
 from ingest.refresh_tools import Folders
 from ingest.warehouse import Warehouse
-from tests.dashboard.policy_walk import PolicyOffice, said
+from tests.dashboard.policy_walk import PolicyOffice, press, said, submit
 from tests.policy_scene import HOSTILE, NOW, Run, prepare, vintage
 
 WORDS = load("en")
@@ -128,6 +128,28 @@ def test_only_what_says_and_stands_the_same_shares_a_line(other: dict[str, objec
     assert found == [["a", "c"], ["b"]], "none is lost, and the order of the queue stays"
 
 
+def _decide_both(office: PolicyOffice) -> None:
+    """One act on the two regions of Afghanistan; the one of Somalia has another cause."""
+    words = load(office.language)
+    name = next(row["cause"] for row in office.reader.alerts() if row["region_id"] == "AF-BAL")
+    page = press(office.open("alerts", "anna", "analyst", cause=name), "cause_take")
+    submit(page, words("alerts.decide_together", count=2))
+    assert alert_state(office.ledger.entries())["alert-AF-BAL"].state == "taken", "without a reason nothing is decided"
+    page.segmented_control(key="cause_disposition").set_value("real")
+    page.text_area(key="cause_reason").set_value("One airport closed.")
+    submit(page, words("alerts.decide_together", count=2))
+    states = alert_state(office.ledger.entries())
+    assert {alert: s.disposition for alert, s in states.items()} == {"alert-AF-BAL": "real", "alert-AF-HER": "real"}
+    one = said(office.open("alerts", "anna", "analyst", alert="alert-AF-HER"))
+    assert words("alerts.together_act", count=2) in one, "the history of each opens to the act"
+    assert "One airport closed." in one
+    page = office.open("alerts", "boris", "reviewer", cause=name)
+    page.text_input(key="cause_reopen_reason").set_value("It was another one.")
+    submit(page, words("alerts.reopen_together", count=2))
+    assert {s.state for s in alert_state(office.ledger.entries()).values()} == {"open"}
+    assert words("alerts.only_analyst") in said(office.open("alerts", "vera", cause=name))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_change_of_an_arrival_point_is_one_line_that_opens_to_each_region(tmp_path: Path, language: str) -> None:
     prepare(tmp_path, [Run("run-1", date(2026, 11, 22), alerts=("AF-BAL", "AF-HER", "SO-BY"))])
@@ -145,6 +167,7 @@ def test_one_change_of_an_arrival_point_is_one_line_that_opens_to_each_region(tm
                 assert f"alert=alert-{region}" in shown, f"{view}: {region} opens to its own alert"
         one = said(office.open("alerts", "anna", "analyst", alert="alert-AF-HER"))
         assert "vdem" in one, "with its evidence"
+        _decide_both(office)
     finally:
         office.close()
 
