@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,20 @@ STAGES: dict[str, Callable[[Path], dict[str, Any]]] = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stage", choices=sorted(STAGES))
     parser.add_argument("file", type=Path, help="one JSON object a line")
+    parser.add_argument("--corrections", type=Path, help="places only: wrong links of the file put right (CSV)")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Exit status 1 when the file is missing or has another form."""
     if not arguments.file.is_file():
         raise UsageError(f"{arguments.file} does not exist; give a file of labelled texts, one JSON object a line")
+    if arguments.corrections and arguments.stage != "places":
+        raise UsageError("--corrections is for places only; leave it out")
+    if arguments.corrections and not arguments.corrections.is_file():
+        raise UsageError(f"{arguments.corrections} does not exist; give a CSV of links put right, or leave it out")
+    stage = partial(evaluate_places, corrections=arguments.corrections) if arguments.corrections else None
     try:
-        found = STAGES[arguments.stage](arguments.file)
+        found = (stage or STAGES[arguments.stage])(arguments.file)
     except (ValueError, KeyError) as error:
         raise UsageError(f"{arguments.file} cannot be measured as {arguments.stage}: {error}") from None
     context.answer(found, "\n".join(_lines(found)))

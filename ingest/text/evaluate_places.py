@@ -1,11 +1,12 @@
 """Measures the place tagger on labelled texts. Formats: one JSON object a line, see `evaluate_places` and
 `evaluate_regions`."""
 
+import csv
 import json
 import resource
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,33 @@ def read_labelled(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]
         if missing:
             raise LabelledFileError(f"[evaluate] {path.name}, line {number}: no field {', '.join(missing)}")
         yield row
+
+
+Corrections = Mapping[tuple[str, int], Mapping[str, str]]
+
+
+def read_corrections(path: Path) -> Corrections:
+    """Links of a labelled file that are wrong by the text itself: columns `id`, `start`, `geonameid` (as labelled),
+    `right_geonameid`, `right_country`, `reason`. By id of the text and first character of the mention."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    needed = ("id", "start", "geonameid", "right_geonameid", "right_country", "reason")
+    for number, row in enumerate(rows, start=2):
+        if any(not row.get(name) for name in needed):
+            raise LabelledFileError(f"[evaluate] {path.name}, line {number}: fill the columns {', '.join(needed)}")
+    return {(row["id"], int(row["start"])): row for row in rows}
+
+
+def _put_right(row: Mapping[str, Any], corrections: Corrections) -> list[dict[str, Any]]:
+    """The labelled mentions of a text. A correction holds only while the label is the one it corrects."""
+    mentions = []
+    for mention in row["mentions"]:
+        found = corrections.get((str(row.get("id")), mention["start"]))
+        if found and int(found["geonameid"]) == mention.get("geonameid"):
+            right = {"geonameid": int(found["right_geonameid"]), "country": found["right_country"]}
+            mention = {**mention, **right}
+        mentions.append(mention)
+    return mentions
 
 
 def _scores(hits_predicted: int, predicted: int, hits_gold: int, gold: int) -> dict[str, float]:
@@ -109,19 +137,21 @@ def gold_region(gold: dict[str, Any], gazetteer: Gazetteer) -> str | None:
     return gazetteer.regions[gazetteer.region[place]] or None
 
 
-def evaluate_places(path: str | Path, *, model: AcceptModel | None = None) -> dict[str, Any]:
+def evaluate_places(
+    path: str | Path, *, model: AcceptModel | None = None, corrections: str | Path | None = None
+) -> dict[str, Any]:
     """Spans, countries, regions and speed on a file with `text` and `mentions[{start, end, text, geonameid?,
     country?}]`.
 
     Overlap: a predicted span counts if it overlaps a gold span, a gold span is found if any prediction overlaps it.
     Exact: equal after blanks and closing punctuation of the gold span are dropped. Accuracies are over linked gold
-    mentions that were
-    found; the region of a gold mention comes from its GeoNames id, so one the gazetteer lacks is not counted.
+    mentions that were found; the region of a gold mention comes from its GeoNames id, so one the gazetteer lacks is not
+    counted. `corrections`: a file of wrong links put right (`read_corrections`); give both figures.
     """
-    return _evaluate(Path(path), model)[0]
+    return _evaluate(Path(path), model, read_corrections(Path(corrections)) if corrections else {})[0]
 
 
-def _evaluate(path: Path, model: AcceptModel | None) -> tuple[dict[str, Any], PlaceTally]:
+def _evaluate(path: Path, model: AcceptModel | None, corrections: Corrections) -> tuple[dict[str, Any], PlaceTally]:
     load_seconds = _load_seconds()
     gazetteer, model = load_gazetteer(), model or load_model()
     tally = PlaceTally(gazetteer)
@@ -130,7 +160,7 @@ def _evaluate(path: Path, model: AcceptModel | None) -> tuple[dict[str, Any], Pl
         started = time.process_time()  # processor time: the figure is per core, whatever else the machine does
         mentions = tag_places(row["text"], language=row.get("language", "en"), gazetteer=gazetteer, model=model)
         seconds += time.process_time() - started
-        tally.add(row["text"], row["mentions"], mentions)
+        tally.add(row["text"], _put_right(row, corrections), mentions)
     result = {
         "documents": tally.documents,
         "mentions": tally.gold,
