@@ -4,8 +4,8 @@ Three groups of heads over the same features: `dimension` (legal, physical, mate
 theme: is it a subject of the text) and `event` (which kind of event a short report tells: exclusive). Trained by
 train_gate.py, shipped as gate.npz (weights and hashed cells only, no text), scored here with NumPy and SciPy.
 
-Which of the three dimensions a text is about is judged twice: by the dimension's own head, and with three quarters of
-its weight by what the themes of that dimension say together. The second has seen every report, also those of several
+Which of the three dimensions a text is about is judged twice: by the dimension's own head, and with `vote` times its
+weight by what the themes of that dimension say together. The second has seen every report, also those of several
 dimensions, and knows that "legal" has unlike halves (law, and women): it is less sure where the first is wrong
 (GATE.md).
 """
@@ -31,7 +31,6 @@ from .themes import DIMENSIONS, Lexicon, load_lexicon
 
 GATE_FILE = Path(__file__).with_name("gate.npz")
 GROUPS = ("dimension", "theme", "event")
-THEME_VOTE = 0.75  # what the themes' judgement of the dimension weighs beside the dimension head's
 _STEPS = 127  # hashed weights are stored as signed bytes times one scale a head
 
 
@@ -51,14 +50,15 @@ class Scores:
 @dataclass(frozen=True)
 class Gate:
     """Weights per feature column and head. `meta` says on what it was trained and what was measured; `voting` names the
-    themes whose heads judge the dimension too (those learned from whole reports). `claims`: a scorer of claims learned
-    with it; None: the shipped one."""
+    themes whose heads judge the dimension too (those learned from whole reports), `vote` what their judgement weighs
+    beside the dimension head's. `claims`: a scorer of claims learned with it; None: the shipped one."""
 
     layout: Layout
     idf: NDArray[np.float32]
     weights: dict[str, NDArray[np.float32]]
     meta: dict[str, object]
     voting: tuple[str, ...] = ()
+    vote: float = 0.75
     claims: ScorerLike | None = None
 
     @property
@@ -72,7 +72,7 @@ class Gate:
         found = hashlib.sha256(self.idf.tobytes())
         for group in GROUPS:
             found.update(self.weights[group].tobytes())
-        found.update("\n".join(self.voting).encode())
+        found.update("\n".join((*self.voting, str(self.vote))).encode())
         if isinstance(self.scorer, Scorer):
             found.update(self.scorer.digest.encode())
         return found.hexdigest()[:12]
@@ -103,8 +103,8 @@ class Gate:
             if dimension in named:
                 themes[:, named.index(dimension)] += odds[:, number]
         themes /= themes.sum(1, keepdims=True)
-        both = np.log(np.maximum(head[:, named], 1e-12)) + THEME_VOTE * np.log(np.maximum(themes, 1e-12))
-        return np.column_stack([softmax(both / (1 + THEME_VOTE)) * head[:, named].sum(1, keepdims=True), head[:, -1]])
+        both = np.log(np.maximum(head[:, named], 1e-12)) + self.vote * np.log(np.maximum(themes, 1e-12))
+        return np.column_stack([softmax(both / (1 + self.vote)) * head[:, named].sum(1, keepdims=True), head[:, -1]])
 
 
 def softmax(margin: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -130,7 +130,8 @@ def save_gate(gate: Gate, path: Path) -> None:
         arrays[f"{group}_dense"] = weights[:dense].astype(np.float32)
         arrays[f"{group}_scale"] = scale.astype(np.float32)
         arrays[f"{group}_hashed"] = np.rint(hashed / scale).astype(np.int8)
-    known = {"themes": gate.layout.themes, "events": EVENT_THEMES, "voting": gate.voting, "meta": gate.meta}
+    known = {"themes": gate.layout.themes, "events": EVENT_THEMES, "voting": gate.voting, "vote": gate.vote}
+    known["meta"] = gate.meta
     if isinstance(gate.claims, Scorer):
         arrays.update(scorer_arrays(gate.claims))
     header = json.dumps(known, sort_keys=True)
@@ -157,7 +158,8 @@ def read_gate(path: Path, lexicon: Lexicon) -> Gate:
             weights[group] = np.vstack([arrays[f"{group}_dense"], hashed])
         voting = tuple(header.get("voting", ()))  # files written before themes had a vote have none
         claims = scorer_of(dict(arrays)) if "claim_header" in arrays else None
-        return Gate(layout, arrays["idf"].astype(np.float32), weights, header["meta"], voting, claims)
+        idf = arrays["idf"].astype(np.float32)
+        return Gate(layout, idf, weights, header["meta"], voting, header.get("vote", 0.75), claims)
 
 
 @cache

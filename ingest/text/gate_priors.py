@@ -31,13 +31,14 @@ def _spread(
     return np.concatenate(parts)
 
 
-def dimension_prior(layout: Layout) -> Prior:
-    """Exclusive heads over DIMENSIONS: a dimension's share of the theme words speaks for it."""
+def dimension_prior(layout: Layout, words: float = 1.4) -> Prior:
+    """Exclusive heads over DIMENSIONS: a dimension's share of the theme words speaks for it. `words`: how far a hashed
+    word may move (standard deviation)."""
     mean = np.zeros((layout.size, len(DIMENSIONS)))
     first = 1 + 3 * len(layout.themes)
     for number in range(len(DIMENSIONS)):
         mean[first + number, number] = 1.5
-    return Prior(mean, _spread(layout, counts=0.5, shares=1.0, opening=0.5, dimensions=2.0, words=1.4, title=1.4))
+    return Prior(mean, _spread(layout, counts=0.5, shares=1.0, opening=0.5, dimensions=2.0, words=words, title=words))
 
 
 def theme_prior(layout: Layout, theme: str, *, in_domain: bool = True) -> Prior:

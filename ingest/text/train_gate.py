@@ -43,12 +43,24 @@ from .sentences import split_sentences
 from .themes import DIMENSIONS, STRONG, Lexicon, load_lexicon, match_themes, sentence_bounds
 from .tokens import words_of
 
-RARE_FIRST = 2.0  # how far the rarer dimensions weigh more in fitting: 1 makes the three equal
 NOTHING = 5.0  # texts without a word of any theme that the "none" of the dimensions is made to have seen
 TABLE = 0.3  # what a row of the theme table weighs there
 SEVERAL = 0.5  # what a report of several dimensions weighs beside one of one dimension
 SIDE = ("law", "advice")  # kinds that teach the dimension only, and only a little
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides how the dimension is learned. Those shipped are right on other kinds of text and languages too; the
+    log loss on reports alone would choose others (GATE.md; cross_validate.py chooses anew with `--choose`)."""
+
+    rare_first: float = 2.0  # how far the rarer dimensions weigh more in fitting: 1 makes the three equal
+    words: float = 1.4  # how far a word may move from saying nothing (standard deviation of its weight)
+    vote: float = 0.75  # what the themes' judgement of the dimension weighs beside the dimension head's
+
+
+SHIPPED = Settings()
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,7 @@ def train(examples: Sequence[Example], lexicon: Lexicon, meta: Mapping[str, obje
     return fit(TrainingSet.of(examples, lexicon), meta)
 
 
-def fit(data: TrainingSet, meta: Mapping[str, object]) -> Gate:
+def fit(data: TrainingSet, meta: Mapping[str, object], settings: Settings = SHIPPED) -> Gate:
     """Fit all heads on texts already read."""
     informative = [
         cells
@@ -100,16 +112,16 @@ def fit(data: TrainingSet, meta: Mapping[str, object]) -> Gate:
     idf = features.idf_of(informative)
     rows = data.rows(idf)
     weights = {
-        "dimension": _fit_dimension(rows, data),
+        "dimension": _fit_dimension(rows, data, settings),
         "theme": _fit_themes(rows, data),
         "event": _fit_event(rows, data),
     }
     small = {group: array.astype(np.float32) for group, array in weights.items()}
     voting = tuple(theme for theme in data.layout.themes if _teachers(theme, data) == {"report"})
-    return Gate(data.layout, idf, small, dict(meta), voting)
+    return Gate(data.layout, idf, small, dict(meta), voting, settings.vote)
 
 
-def _fit_dimension(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
+def _fit_dimension(rows: sparse.csr_matrix, data: TrainingSet, settings: Settings) -> Array:
     """Which dimension, from texts of one dimension and, for half as much, of several; then how much speaks for none of
     them, from all texts and from texts without any theme word.
 
@@ -117,14 +129,14 @@ def _fit_dimension(rows: sparse.csr_matrix, data: TrainingSet) -> Array:
     """
     dimensions = [dimensions_of(example.themes, data.lexicon) for example in data.examples]
     own = [i for i, example in enumerate(data.examples) if example.kind in ("report", "open", *SIDE)]
-    prior = dimension_prior(data.layout)
+    prior = dimension_prior(data.layout, settings.words)
     some = [i for i in own if dimensions[i]]
     target = np.array([[float(name in dimensions[i]) for name in DIMENSIONS[:3]] for i in some])
     several = target.sum(1) > 1
     target /= target.sum(1, keepdims=True)
     weight = np.array([data.examples[i].weight for i in some])
     alone = ~several & np.array([data.examples[i].kind not in SIDE for i in some])
-    weight[alone] = balanced(target[alone], weight[alone], RARE_FIRST)
+    weight[alone] = balanced(target[alone], weight[alone], settings.rare_first)
     weight[several] *= SEVERAL
     table, named = _table_rows(data.layout)
     ours = named < 3

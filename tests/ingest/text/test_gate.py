@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from ingest.text import cross_validate as cross_validate_module
 from ingest.text import features, gate_fit
 from ingest.text.cross_validate import FOLDS, _folds, cross_validate
 from ingest.text.evaluate_other_texts import main as evaluate_other_texts
@@ -22,7 +23,7 @@ from ingest.text.labels import CASE2021, RELIEFWEB, TRAVEL_ADVICE, UPR
 from ingest.text.learn import Decision, LearnError, gate_in_use, learn, learn_file
 from ingest.text.themes import DIMENSIONS, load_lexicon
 from ingest.text.tokens import words_of
-from ingest.text.train_gate import read, train
+from ingest.text.train_gate import TrainingSet, read, train
 
 LEXICON = load_lexicon()
 
@@ -125,6 +126,16 @@ def test_cross_validation_spreads_every_stratum_and_scores_each_text_unseen(tmp_
     assert 0 <= figures["theme_calibration_error"][0] < 0.5
 
 
+def test_settings_are_chosen_by_what_the_other_texts_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only words the theme table lacks tell the dimension, a word must be free to move."""
+    told = [Example(f"The {word} of village {n}.", frozenset({theme}), frozenset(RELIEFWEB.values()), "report")
+            for n in range(10) for word, theme in (("zorblat", "human_rights"), ("plonk", "mines_erw"))]  # fmt: skip
+    monkeypatch.setattr(cross_validate_module, "FITTED", ((1.0, 0.001), (1.0, 2.8)))
+    chosen = cross_validate_module._choose(TrainingSet.of(told, LEXICON), np.random.default_rng(0))
+    assert chosen.words == 2.8
+    assert chosen.vote in cross_validate_module.VOTES
+
+
 def test_calibration_error_is_the_distance_of_promise_and_outcome() -> None:
     right = np.array([1.0, 0.0, 0.0, 0.0])
     assert calibration_error(np.full(4, 0.25), right) == 0.0
@@ -179,6 +190,8 @@ def test_save_and_read_keep_scores(tmp_path: Path) -> None:
     readings = [read("Police fired tear gas at protesters.", LEXICON)]
     assert np.allclose(gate.score(readings).theme, again.score(readings).theme, atol=0.02)
     assert again.voting == gate.voting
+    save_gate(replace(gate, vote=1.25), tmp_path / "g.npz")
+    assert read_gate(tmp_path / "g.npz", LEXICON).vote == 1.25
 
 
 def test_a_missing_gate_says_what_to_run(tmp_path: Path) -> None:
