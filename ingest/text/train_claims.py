@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from .claim_scorer import Facts, Scorer, scorer_arrays
 from .claim_scorer_fit import fit
-from .claims import SUGGESTED_FROM
+from .claims import is_suggested
 from .examples import labelled_rows
 from .gate import load_gate
 from .pipeline import process_documents
@@ -82,11 +82,11 @@ def drafts(texts: Sequence[dict[str, Any]]) -> dict[Key, Facts]:
 
 
 def measure(scorer: Scorer, facts: Sequence[Facts], keep: NDArray[np.float64]) -> dict[str, float]:
-    """Of judged drafts: precision and share of the kept ones that stay at the threshold, and average precision."""
+    """Of judged drafts: precision of those suggested, share of the kept ones among them, and average precision."""
     scores = np.array([scorer.probability(one) for one in facts])
     order = np.argsort(-scores, kind="stable")
     precision = np.cumsum(keep[order]) / np.arange(1, len(keep) + 1)
-    stays = scores >= SUGGESTED_FROM
+    stays = np.array([is_suggested(score, one.dimension) for score, one in zip(scores, facts, strict=True)])
     return {
         "drafts": len(keep),
         "kept": float(keep.sum()),
