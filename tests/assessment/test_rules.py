@@ -16,7 +16,7 @@ from assessment.advice_read import suggestion
 from assessment.advice_rules import AdviceError
 from assessment.framework import load
 from assessment.ledger import Ledger
-from assessment.ledger_state import AlertStanding
+from assessment.ledger_alerts import AlertStanding
 from assessment.roles import NotAllowed
 from assessment.rules import RuleError, settings
 from assessment.rules_dry_run import Row, dry_run, stored_rows
