@@ -38,9 +38,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         raise UsageError("--corrections is for places only; leave it out")
     if arguments.corrections and not arguments.corrections.is_file():
         raise UsageError(f"{arguments.corrections} does not exist; give a CSV of links put right, or leave it out")
-    stage = partial(evaluate_places, corrections=arguments.corrections) if arguments.corrections else None
+    measure = STAGES[arguments.stage]
+    if arguments.corrections:
+        measure = partial(evaluate_places, corrections=arguments.corrections)
     try:
-        found = (stage or STAGES[arguments.stage])(arguments.file)
+        found = measure(arguments.file)
     except (ValueError, KeyError) as error:
         raise UsageError(f"{arguments.file} cannot be measured as {arguments.stage}: {error}") from None
     context.answer(found, "\n".join(_lines(found)))

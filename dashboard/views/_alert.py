@@ -96,38 +96,50 @@ def _act(page: Page, row: Mapping[str, Any]) -> None:
 
 
 def _decide(page: Page, row: Mapping[str, Any]) -> None:
-    with st.form("alert_decide"):
+    if asked := ask_decision(page, "alert", page.word("alerts.decide")):
+        disposition, reason = asked
+        content = {"rule": row["rule"], "direction": row["direction"], "disposition": disposition, "reason": reason}
+        write(
+            page,
+            lambda: decide_alert(page.open_ledger(), page.actor, row["alert_id"], content, page.now),
+            page.word("alerts.decided_said"),
+        )
+
+
+def ask_decision(page: Page, key: str, label: str) -> tuple[str, str] | None:
+    """The form of a decision on one alert or several: (disposition, reason) once sent with both, else None."""
+    with st.form(f"{key}_decide"):
         disposition = st.segmented_control(
-            page.word("alerts.disposition_label"), ["real", "false", "watch"], key="alert_disposition",
+            page.word("alerts.disposition_label"), ["real", "false", "watch"], key=f"{key}_disposition",
             format_func=lambda value: page.word(f"alerts.disposition.{value}"),
         )  # fmt: skip
-        reason = st.text_area(page.word("alerts.reason"), max_chars=300, key="alert_reason")
-        sent = st.form_submit_button(page.word("alerts.decide"), type="primary")
+        reason = st.text_area(page.word("alerts.reason"), max_chars=300, key=f"{key}_reason")
+        sent = st.form_submit_button(label, type="primary")
     if not sent:
-        return
+        return None
     if not reason.strip() or not disposition:
         st.warning(page.word("alerts.reason_needed"))
-        return
-    content = {"rule": row["rule"], "direction": row["direction"], "disposition": disposition, "reason": reason}
-    write(
-        page,
-        lambda: decide_alert(page.open_ledger(), page.actor, row["alert_id"], content, page.now),
-        page.word("alerts.decided_said"),
-    )
+        return None
+    return disposition, reason
 
 
 def _reopen(page: Page, name: str) -> None:
-    with st.expander(page.word("alerts.reopen")), st.form("alert_reopen", border=False):
-        reason = st.text_input(page.word("alerts.reason"), max_chars=300, key="alert_reopen_reason")
-        sent = st.form_submit_button(page.word("alerts.reopen"))
+    if reason := ask_reason(page, "alert", page.word("alerts.reopen")):
+        write(
+            page,
+            lambda: reopen_alert(page.open_ledger(), page.actor, name, reason, page.now),
+            page.word("alerts.reopened"),
+        )
+
+
+def ask_reason(page: Page, key: str, label: str) -> str | None:
+    """The form that reopens one alert or several: the reason once sent with one, else None."""
+    with st.expander(label), st.form(f"{key}_reopen", border=False):
+        reason = st.text_input(page.word("alerts.reason"), max_chars=300, key=f"{key}_reopen_reason")
+        sent = st.form_submit_button(label)
         if sent and not reason.strip():
             st.warning(page.word("alerts.reason_needed"))
-        elif sent:
-            write(
-                page,
-                lambda: reopen_alert(page.open_ledger(), page.actor, name, reason, page.now),
-                page.word("alerts.reopened"),
-            )
+    return reason if sent and reason.strip() else None
 
 
 def _history(page: Page, alert_id: str, known: Sequence[Entry]) -> None:

@@ -86,31 +86,16 @@ def _seen(cause: str, act: str, rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _decide(page: Page, rows: Sequence[Row], seen: Sequence[Row]) -> None:
-    with st.form("cause_decide"):
-        disposition = st.segmented_control(
-            page.word("alerts.disposition_label"), ["real", "false", "watch"], key="cause_disposition",
-            format_func=lambda value: page.word(f"alerts.disposition.{value}"),
-        )  # fmt: skip
-        reason = st.text_area(page.word("alerts.reason"), max_chars=300, key="cause_reason")
-        sent = st.form_submit_button(page.word("alerts.decide_together", count=len(rows)), type="primary")
-    if sent and (not reason.strip() or not disposition):
-        st.warning(page.word("alerts.reason_needed"))
-    elif sent and disposition:
+    if asked := _alert.ask_decision(page, "cause", page.word("alerts.decide_together", count=len(rows))):
         write(
-            page, lambda: decide_together(page.open_ledger(), page.actor, seen, disposition, reason, page.now),
+            page, lambda: decide_together(page.open_ledger(), page.actor, seen, *asked, page.now),
             page.word("alerts.decided_said"),
         )  # fmt: skip
 
 
 def _reopen(page: Page, rows: Sequence[Row], seen: Sequence[Row]) -> None:
-    label = page.word("alerts.reopen_together", count=len(rows))
-    with st.expander(label), st.form("cause_reopen", border=False):
-        reason = st.text_input(page.word("alerts.reason"), max_chars=300, key="cause_reopen_reason")
-        sent = st.form_submit_button(label)
-        if sent and not reason.strip():
-            st.warning(page.word("alerts.reason_needed"))
-        elif sent:
-            write(
-                page, lambda: reopen_together(page.open_ledger(), page.actor, seen, reason, page.now),
-                page.word("alerts.reopened_together"),
-            )  # fmt: skip
+    if reason := _alert.ask_reason(page, "cause", page.word("alerts.reopen_together", count=len(rows))):
+        write(
+            page, lambda: reopen_together(page.open_ledger(), page.actor, seen, reason, page.now),
+            page.word("alerts.reopened_together"),
+        )  # fmt: skip

@@ -159,7 +159,7 @@ def read_gate(path: Path, lexicon: Lexicon) -> Gate:
         voting = tuple(header.get("voting", ()))  # files written before themes had a vote have none
         claims = scorer_of(dict(arrays)) if "claim_header" in arrays else None
         idf = arrays["idf"].astype(np.float32)
-        return Gate(layout, idf, weights, header["meta"], voting, header.get("vote", 0.75), claims)
+        return Gate(layout, idf, weights, header["meta"], voting, header.get("vote", Gate.vote), claims)
 
 
 @cache

@@ -57,7 +57,7 @@ class Settings:
 
     rare_first: float = 2.0  # how far the rarer dimensions weigh more in fitting: 1 makes the three equal
     words: float = 1.4  # how far a word may move from saying nothing (standard deviation of its weight)
-    vote: float = 0.75  # what the themes' judgement of the dimension weighs beside the dimension head's
+    vote: float = Gate.vote  # what the themes' judgement of the dimension weighs beside the dimension head's
 
 
 SHIPPED = Settings()
